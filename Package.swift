@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: language mode 6, unsafe constructs marked one by one, no warning left standing.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target of the program; `Sources/<name>/README.md` says what it holds.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: settings)
+}
+
+/// The tests of one target.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, resources: resources,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "peftexp",
+    products: [
+        .executable(name: "peftexp", targets: ["peftexp"]),
+        .executable(name: "peftexp-bench", targets: ["peftexp-bench"]),
+    ],
+    targets: [
+        // The C side: libraries of the system, and our row kernels.
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CKernels", exclude: ["README.md"]),
+
+        // Layer 0
+        layer("YAML", ["CYAML"]),
+        layer("Files"),
+        layer("Tensors", ["COpenBLAS", "CKernels", "Files"]),
+        // Layer 1
+        layer("Configuration", ["YAML"]),
+        layer("Autograd", ["Tensors"]),
+        // Layer 2
+        layer("NN", ["Autograd", "Tensors"]),
+        // Layer 3
+        layer("Models", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
+        layer("Tuners", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
+        layer("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"]),
+        layer("Results", ["Configuration", "YAML", "Files"]),
+        // Layer 4
+        layer("Training", ["NN", "Autograd", "Tensors", "Configuration"]),
+        // Layer 5
+        layer(
+            "Experiment",
+            [
+                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration", "YAML",
+                "Files",
+            ]),
+        // Layer 6
+        .executableTarget(
+            name: "peftexp", dependencies: ["Experiment", "Results", "Configuration", "YAML", "Files"],
+            exclude: ["README.md"], swiftSettings: settings),
+        .executableTarget(
+            name: "peftexp-bench", dependencies: ["Experiment", "Tensors", "Configuration", "Files"],
+            exclude: ["README.md"], swiftSettings: settings),
+
+        tests("YAML"),
+        tests("Files"),
+        tests("Configuration", ["YAML"]),
+        tests("Tensors", ["Files"]),
+        tests("Autograd", ["Tensors"]),
+        tests("NN", ["Autograd", "Tensors"]),
+        tests("Models", ["NN", "Autograd", "Tensors"]),
+        tests("Tuners", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
+        tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"]),
+        tests("Results", ["Configuration", "YAML", "Files"]),
+        tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
+        tests(
+            "Experiment",
+            [
+                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration", "YAML",
+                "Files",
+            ]),
+        .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),
+    ]
+)
