@@ -11,10 +11,10 @@ public final class Variable {
     public let requiresGradient: Bool
     /// For a trained parameter, what `backward` has added up since it was last cleared; nil before the first.
     public var gradient: Tensor?
-    var node: Node?
+    package var node: Node?
 
     /// How an operator's output sends its gradient on.
-    struct Node {
+    package struct Node {
         let inputs: [Variable]
         let backward: (consuming Tensor, Gradients) -> Void
     }
