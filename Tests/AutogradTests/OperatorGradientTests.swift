@@ -117,13 +117,14 @@ struct OperatorGradientTests {
         let x = Variable(Tensor([2, 3], repeating: 1))
         let y = linear(x, weight: Variable(Tensor([4, 3], repeating: 1)), bias: nil, activation: .gelu)
         #expect(!y.requiresGradient)
-        #expect(y.node == nil)
+        #expect(y.slot.origin == nil)
     }
 
     /// The sum of all elements.
     private func total(_ y: Variable) -> Variable {
-        Variable(Tensor([], [y.value.array.reduce(0, +)]), from: [y]) { dy, gradients in
-            gradients.add(Tensor(y.shape, repeating: dy[0, 0]), to: y)
+        let (slot, shape) = (y.slot, y.shape)
+        return Variable(Tensor([], [y.value.array.reduce(0, +)]), from: [y]) { dy in
+            slot.add(Tensor(shape, repeating: dy[0, 0]))
         }
     }
 }

@@ -9,7 +9,7 @@ struct StoreTests {
     func initialization() throws {
         func value(seed: UInt64, _ name: String) throws -> Tensor {
             try ParameterStore(nil, prefix: "", seed: seed).scope("a", owner: .tuner)
-                .parameter(name, [4, 3], .kaimingUniform).variable.value
+                .parameter(name, [4, 3], .linear(inputs: 3)).variable.value
         }
         #expect(try value(seed: 1, "w") == value(seed: 1, "w"))
         #expect(try value(seed: 1, "w") != value(seed: 2, "w"))
