@@ -8,7 +8,18 @@ public enum JSONText {
 
     /// The value that `bytes` (UTF-8) hold; `file` names them in locations.
     public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> Node {
-        var parser = JSONParser(Array(bytes), file: file)
+        var mistakes: [TextError] = []
+        let node = try parse(bytes, file: file, &mistakes)
+        if let first = mistakes.first { throw first }
+        return node
+    }
+
+    /// The same, but what can be passed over, such as a key that stands twice, goes into `mistakes`.
+    static func parse(
+        _ bytes: some Collection<UInt8>, file: String, _ mistakes: inout [TextError]
+    ) throws(TextError) -> Node {
+        var parser = JSONParser(try UTF8Text.checked(bytes, file: file), file: file)
+        defer { mistakes += parser.mistakes }
         return try parser.document()
     }
 
@@ -25,6 +36,8 @@ private struct JSONParser {
     /// The byte that is read next.
     var position = 0
     var cursor = TextCursor()
+    /// Keys that stand twice.
+    var mistakes: [TextError] = []
 
     init(_ bytes: [UInt8], file: String) {
         self.bytes = bytes
@@ -32,13 +45,6 @@ private struct JSONParser {
     }
 
     mutating func document() throws(TextError) -> Node {
-        if let invalid = UTF8Text.invalidOffset(in: bytes) {
-            throw TextError("these bytes are not UTF-8 text", at: UTF8Text.location(of: invalid, in: bytes, file: file))
-        }
-        if bytes.starts(with: UTF8Text.byteOrderMark) {
-            position = UTF8Text.byteOrderMark.count
-            cursor.skip(to: position)
-        }
         skipSpace()
         let node = try value(depth: 0)
         skipSpace()
@@ -57,15 +63,9 @@ private struct JSONParser {
     var next: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     mutating func skipSpace() {
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"): position += 1
-            case UInt8(ascii: "\n"):
-                position += 1
-                cursor.startLine(at: position)
-            case UInt8(ascii: "\r"):
-                position += 1
-                if next != UInt8(ascii: "\n") { cursor.startLine(at: position) }
+        while true {
+            switch next {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): position += 1
             default: return
             }
         }
@@ -100,12 +100,17 @@ private struct JSONParser {
             let start = location()
             guard next == UInt8(ascii: "\"") else { throw error("expected a key in double quotes") }
             let key = try string()
-            try keys.insert(key, at: start, after: pairs)
+            let duplicate = keys.insert(key, at: start, after: pairs)
             skipSpace()
             guard next == UInt8(ascii: ":") else { throw error("expected ':' after the key") }
             position += 1
             skipSpace()
-            pairs.append(Node.Pair(key: key, at: start, value: try value(depth: depth + 1)))
+            let value = try value(depth: depth + 1)
+            if let duplicate {
+                mistakes.append(duplicate)
+            } else {
+                pairs.append(Node.Pair(key: key, at: start, value: value))
+            }
             if try closes(UInt8(ascii: "}"), "expected ',' or '}'") { return pairs }
         }
     }
