@@ -14,15 +14,36 @@ import pathlib
 import random
 import string
 
-from reading_templates import COLOUR, FAMILY, GIVEN, RIVER, SHIP, SUBJECTS, TOWN, WORDS
+from reading_words import COLOUR, FAMILY, GIVEN, RIVER, SHIP, TOWN, WORDS
 
 SEED = 11
+FOLDER = pathlib.Path(__file__).parent
 # Paragraphs, facts in each, questions asked about each.
 SETS = {"train": (600, 4, 3), "eval": (150, 4, 2)}
 PRONOUNS = {
     "she": {"He": "She", "he": "she", "him": "her", "His": "Her", "his": "her"},
     "he": {"He": "He", "he": "he", "him": "him", "His": "His", "his": "his"},
 }
+
+
+def read_templates(path):
+    """Facts by kind of paragraph: the wordings of the fact, and by slot the wordings of its question."""
+    subjects = {}
+    for line in path.read_text(encoding="utf8").splitlines():
+        if line.startswith("["):
+            facts = subjects[line.strip("[]")] = []
+            new = True
+        elif line.startswith("= "):
+            if new:
+                facts.append(([], {}))
+            facts[-1][0].append(line[2:])
+            new = False
+        elif line.startswith("? "):
+            _, slot, question = line.split(" ", 2)
+            facts[-1][1].setdefault(slot, []).append(question)
+        else:
+            new = True
+    return subjects
 
 
 class Filler:
@@ -76,9 +97,10 @@ def pick(wordings, part, stream):
     return stream.choice(wordings[:-1])
 
 
-def paragraph(number, part, facts, questions, stream):
-    subject = stream.choice(sorted(SUBJECTS))
-    first, *others = SUBJECTS[subject]
+def paragraph(subjects, number, part, stream):
+    _, facts, questions = SETS[part]
+    subject = stream.choice(sorted(subjects))
+    first, *others = subjects[subject]
     chosen = [first] + [others[i] for i in sorted(stream.sample(range(len(others)), facts - 1))]
     words, context, asked = Filler(part, stream), "", []
     for sentences, wordings in chosen:
@@ -91,25 +113,27 @@ def paragraph(number, part, facts, questions, stream):
         answer = context[start : start + len(words[slot])]
         question, _ = fill(pick(wordings, part, stream), words)
         qas.append({
-            "id": f"{part}-{number}-{index}", "question": question, "answers": [{"text": answer, "answer_start": start}],
-        })  # fmt: skip
+            "id": f"{part}-{number}-{index}",
+            "question": question,
+            "answers": [{"text": answer, "answer_start": start}],
+        })
     return subject, {"context": context, "qas": qas}
 
 
-def make(part):
+def make(part, subjects):
     """One article per kind of subject, as SQuAD groups its paragraphs."""
     stream = random.Random(f"{SEED}/{part}")
-    count, facts, questions = SETS[part]
-    articles = {subject: [] for subject in SUBJECTS}
-    for number in range(count):
-        subject, made = paragraph(number, part, facts, questions, stream)
+    articles = {subject: [] for subject in subjects}
+    for number in range(SETS[part][0]):
+        subject, made = paragraph(subjects, number, part, stream)
         articles[subject].append(made)
     data = [{"title": subject, "paragraphs": paragraphs} for subject, paragraphs in articles.items()]
     return {"version": "1.1", "data": data}
 
 
 if __name__ == "__main__":
+    templates = read_templates(FOLDER / "reading_templates.txt")
     for part in SETS:
-        path = pathlib.Path(__file__).with_name(f"reading-{part}.json")
-        path.write_text(json.dumps(make(part), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf8")
+        path = FOLDER / f"reading-{part}.json"
+        path.write_text(json.dumps(make(part, templates), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf8")
         print(path.name, path.stat().st_size, "bytes")
