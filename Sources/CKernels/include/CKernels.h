@@ -1,1 +1,83 @@
+// Row kernels: plain loops over float rows, each compiled once per instruction set of the machine.
+//
+// Matrices are row-major. `n` counts elements, `rows` and `cols` a dense matrix, `ld` the distance between
+// rows in elements. No kernel allocates, starts a thread or keeps state; a caller splits rows over threads.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Dropout: an element at (row, col) is kept or not by a hash of the key, the row and the column, so the
+// mask is never stored and does not depend on the order of work. `threshold` is rate * 2^32; 0 keeps all.
+typedef struct {
+    uint64_t key;
+    uint32_t threshold;
+    float scale; // 1 / (1 - rate)
+} pk_dropout;
+
+// The activations of a feed-forward layer.
+typedef enum { pk_identity, pk_gelu, pk_gelu_tanh, pk_relu, pk_tanh, pk_silu } pk_activation;
+
+// activation.c
+// out = f(pre) element by element; pre and out may be the same.
+void pk_activate(pk_activation f, size_t n, const float *pre, float *out);
+// d = dy * f'(pre); dy and d may be the same.
+void pk_activate_backward(pk_activation f, size_t n, const float *pre, const float *dy, float *d);
+
+// elementwise.c
+void pk_add(size_t n, const float *a, const float *b, float *out);
+void pk_accumulate(size_t n, const float *x, float *sum); // sum += x
+void pk_scale(size_t n, float factor, float *x);          // x *= factor
+void pk_add_bias(size_t rows, size_t cols, const float *bias, float *x);
+// Row r of the matrix has row number first_row + r in the mask.
+void pk_dropout_rows(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x, size_t ldx, float *out,
+                     size_t ldout);
+// out[c] += sum over rows of a[r][c] (times b[r][c] where b is given), rows in order.
+void pk_column_sums(size_t rows, size_t cols, size_t ld, const float *a, const float *b, float *out);
+double pk_sum_of_squares(size_t n, const float *x);
+void pk_bf16_to_f32(size_t n, const uint16_t *x, float *out);
+void pk_f16_to_f32(size_t n, const uint16_t *x, float *out);
+
+// One AdamW step (Loshchilov & Hutter, 2019): decay, moments, update. correction1 = 1 - beta1^step, and so on.
+typedef struct {
+    float learning_rate, beta1, beta2, epsilon, weight_decay, correction1, correction2, gradient_scale;
+} pk_adamw_step;
+void pk_adamw(pk_adamw_step s, size_t n, const float *gradient, float *parameter, float *mean, float *variance);
+
+// norm.c
+// z = dropout(x) + residual (NULL: none); normalized = (z - mean) * rstd; y = normalized * weight + bias.
+// normalized and rstd are written unless NULL.
+void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x, const float *residual,
+                   const float *weight, const float *bias, float epsilon, float *y, float *normalized, float *rstd);
+// dz for every row; dz may be dy.
+void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const float *normalized, const float *rstd,
+                            const float *weight, float *dz);
+
+// softmax.c
+// scores := softmax(scale * scores) row by row, then dropout; lse[r] = log sum exp of the scaled row.
+void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale, float *scores,
+                float *lse);
+// With p = exp(scale * scores - lse), m the dropout mask and dp the gradient of dropout(p):
+//   scores := m * p          dp := scale * p * (m * dp - delta)
+// Column c of the block has column number first_col + c in the mask.
+void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld,
+                         float scale, const float *lse, const float *delta, float *scores, float *dp);
+// out[r] = sum over c of a[r][c] * b[r][c]
+void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb, float *out);
+// Log-sum-exp of n values `stride` apart.
+float pk_log_sum_exp(size_t n, size_t stride, const float *x);
+// d := factor * (softmax(x) - onehot(target)), with lse = log sum exp of x; elements `stride` apart.
+void pk_cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target, float factor,
+                               float *d);
+
+// heap.c
+// Tells the C library, where it can be told, to keep freed memory of any size in one heap for the next allocation.
+void pk_keep_heap(void);
+
+#ifdef __cplusplus
+}
+#endif

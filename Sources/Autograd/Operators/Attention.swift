@@ -1,0 +1,52 @@
+import Tensors
+
+/// A prefix of keys and values that every sequence of a batch attends to.
+public struct KeyValuePrefix {
+    /// `[prefix, hidden]`
+    public let key: Variable
+    /// `[prefix, hidden]`
+    public let value: Variable
+
+    /// Keys and values, both `[prefix, hidden]`.
+    public init(key: Variable, value: Variable) {
+        self.key = key
+        self.value = value
+    }
+}
+
+/// Scaled dot-product attention over sequences without padding, with a shared prefix (see `Tensors.Attention`).
+///
+///     p = softmax(scale * q [prefixKey; k]ᵀ)        y = dropout(p) [prefixValue; v]
+///
+/// Backward: `Kernels.attentionBackward`, only for the inputs that require it.
+/// Saves the inputs, `y`, and one number per row and head; scores are computed again.
+///
+/// - Parameters:
+///   - query: `[queries, hidden]`
+///   - key: `[tokens, hidden]`
+///   - value: `[tokens, hidden]`
+///   - prefix: keys and values `[prefix, hidden]`
+///   - layout: which rows belong to which sequence, heads, scale and dropout.
+/// - Returns: `[queries, hidden]`
+public func attention(
+    query: Variable, key: Variable, value: Variable, prefix: KeyValuePrefix?, layout: Attention
+) -> Variable {
+    let saved = Attention.Inputs(
+        query: query.value, key: key.value, value: value.value, prefixKey: prefix?.key.value,
+        prefixValue: prefix?.value.value)
+    let (y, lse) = Kernels.attention(layout, saved)
+    let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? [])
+    return Variable(y, from: inputs) { dy, gradients in
+        let wanted = Attention.Wanted(
+            query: query.requiresGradient, key: key.requiresGradient, value: value.requiresGradient,
+            prefix: prefix.map { $0.key.requiresGradient || $0.value.requiresGradient } ?? false)
+        let result = Kernels.attentionBackward(layout, saved, output: y, lse: lse, dy: dy, wanted: wanted)
+        if let gradient = result.query { gradients.add(gradient, to: query) }
+        if let gradient = result.key { gradients.add(gradient, to: key) }
+        if let gradient = result.value { gradients.add(gradient, to: value) }
+        if let prefix {
+            if let gradient = result.prefixKey { gradients.add(gradient, to: prefix.key) }
+            if let gradient = result.prefixValue { gradients.add(gradient, to: prefix.value) }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Tensors
+
+/// Normalises each row of `z = dropout(x) + residual` to mean 0 and variance 1, then scales and shifts it.
+///
+///     n = (z - mean(z)) * rstd        rstd = 1 / sqrt(variance(z) + epsilon)
+///     y = n * weight + bias
+///
+/// Backward, row by row, with `g = dy * weight`:
+///
+///     dz      = rstd * (g - mean(g) - n * mean(g * n))
+///     dx      = dropout(dz)        dresidual = dz
+///     dweight = sum over rows of dy * n        dbias = sum over rows of dy
+///
+/// Saves `n` and `rstd`; the dropout mask is made again.
+///
+/// - Parameters:
+///   - x: `[rows, hidden]`
+///   - residual: `[rows, hidden]`
+///   - weight: `[hidden]`
+///   - bias: `[hidden]`
+///   - epsilon: added to the variance; BERT uses 1e-12.
+/// - Returns: `[rows, hidden]`
+public func layerNorm(
+    _ x: Variable, residual: Variable? = nil, dropout: DropoutMask? = nil, weight: Variable, bias: Variable,
+    epsilon: Float
+) -> Variable {
+    let inputs = [x, weight, bias] + (residual.map { [$0] } ?? [])
+    let (y, state) = Kernels.layerNorm(
+        x.value, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
+        keepsState: inputs.contains { $0.requiresGradient })
+    guard let state else { return Variable(y) }
+    return Variable(y, from: inputs) { dy, gradients in
+        if weight.requiresGradient { gradients.add(Kernels.columnSums(dy, times: state.normalized), to: weight) }
+        if bias.requiresGradient { gradients.add(Kernels.columnSums(dy), to: bias) }
+        guard x.requiresGradient || residual?.requiresGradient == true else { return }
+        let dz = Kernels.layerNormBackward(dy, state, weight: weight.value)
+        if x.requiresGradient {
+            if let dropout { gradients.add(Kernels.dropout(dz, dropout), to: x) } else { gradients.add(dz, to: x) }
+        }
+        if let residual { gradients.add(dz, to: residual) }
+    }
+}

@@ -1,0 +1,63 @@
+#include "rows.h"
+
+#include <math.h>
+
+PK_CLONES void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x,
+                             const float *residual, const float *weight, const float *bias, float epsilon, float *y,
+                             float *normalized, float *rstd) {
+#pragma clang fp reassociate(on)
+    float inverse = 1.0f / (float)cols;
+    for (size_t r = 0; r < rows; r++) {
+        const float *in = x + r * cols;
+        float *out = y + r * cols; // z stands here until it is normalised
+        float sum = 0;
+        if (d.threshold) {
+            pk_row_key k = pk_key_of_row(d.key, first_row + r);
+            for (size_t c = 0; c < cols; c++) out[c] = in[c] * pk_mask(d, k, (uint32_t)c);
+        } else {
+            memcpy(out, in, cols * sizeof(float));
+        }
+        if (residual) {
+            const float *skip = residual + r * cols;
+            for (size_t c = 0; c < cols; c++) out[c] += skip[c];
+        }
+        for (size_t c = 0; c < cols; c++) sum += out[c];
+        float mean = sum * inverse;
+        float squares = 0;
+        for (size_t c = 0; c < cols; c++) {
+            float centred = out[c] - mean;
+            squares += centred * centred;
+        }
+        float scale = 1.0f / sqrtf(squares * inverse + epsilon);
+        if (rstd) rstd[r] = scale;
+        if (normalized) {
+            float *n = normalized + r * cols;
+            for (size_t c = 0; c < cols; c++) {
+                float value = (out[c] - mean) * scale;
+                n[c] = value;
+                out[c] = value * weight[c] + bias[c];
+            }
+        } else {
+            for (size_t c = 0; c < cols; c++) out[c] = (out[c] - mean) * scale * weight[c] + bias[c];
+        }
+    }
+}
+
+PK_CLONES void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const float *normalized,
+                                      const float *rstd, const float *weight, float *dz) {
+#pragma clang fp reassociate(on)
+    float inverse = 1.0f / (float)cols;
+    for (size_t r = 0; r < rows; r++) {
+        const float *g = dy + r * cols, *n = normalized + r * cols;
+        float *out = dz + r * cols;
+        float sum = 0, dot = 0;
+        for (size_t c = 0; c < cols; c++) {
+            float value = g[c] * weight[c];
+            sum += value;
+            dot += value * n[c];
+        }
+        sum *= inverse;
+        dot *= inverse;
+        for (size_t c = 0; c < cols; c++) out[c] = rstd[r] * (g[c] * weight[c] - sum - n[c] * dot);
+    }
+}

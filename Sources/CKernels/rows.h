@@ -1,0 +1,69 @@
+// What the kernels share: the compile-per-machine mark, exp, and the dropout hash.
+#pragma once
+
+#include "CKernels.h"
+
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__has_attribute)
+#if __has_attribute(target_clones)
+#define PK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#endif
+#endif
+#ifndef PK_CLONES
+#define PK_CLONES
+#endif
+
+#define PK_INLINE static inline __attribute__((always_inline))
+
+// e^x to about one unit in the last place: x = n ln 2 + r, a degree-6 polynomial in r, n added to the exponent.
+PK_INLINE float pk_exp(float x) {
+    x = x < -87.0f ? -87.0f : x;
+    x = x > 88.0f ? 88.0f : x;
+    const float shift = 12582912.0f; // 1.5 * 2^23: adding it rounds to an integer
+    float n = x * 1.44269504088896341f + shift;
+    int32_t exponent;
+    memcpy(&exponent, &n, 4);
+    n -= shift;
+    float r = x - n * 0.693359375f;
+    r -= n * -2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    int32_t bits;
+    memcpy(&bits, &p, 4);
+    bits += (int32_t)((uint32_t)exponent << 23);
+    memcpy(&p, &bits, 4);
+    return p;
+}
+
+// The two words that key one row's mask.
+typedef struct {
+    uint32_t first, second;
+} pk_row_key;
+
+// splitmix64 of the key and the row (Steele, Lea & Flood, 2014).
+PK_INLINE pk_row_key pk_key_of_row(uint64_t key, uint64_t row) {
+    uint64_t z = key + (row + 1) * 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    z ^= z >> 31;
+    pk_row_key k = {(uint32_t)z, (uint32_t)(z >> 32)};
+    return k;
+}
+
+// 1/(1-rate) for a kept element, 0 for a dropped one: a two-round integer hash of the column under the row's key.
+PK_INLINE float pk_mask(pk_dropout d, pk_row_key k, uint32_t col) {
+    uint32_t x = (col + 1) * 0x9E3779B1u ^ k.first;
+    x ^= x >> 16;
+    x *= 0x7FEB352Du;
+    x += k.second;
+    x ^= x >> 15;
+    x *= 0x846CA68Bu;
+    x ^= x >> 16;
+    return x >= d.threshold ? d.scale : 0.0f;
+}

@@ -1,0 +1,76 @@
+#include "rows.h"
+
+#include <math.h>
+
+PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
+                          float *scores, float *lse) {
+#pragma clang fp reassociate(on)
+    for (size_t r = 0; r < rows; r++) {
+        float *s = scores + r * ld;
+        float largest = s[0];
+        for (size_t c = 1; c < cols; c++) largest = s[c] > largest ? s[c] : largest;
+        float shift = largest * scale;
+        float sum = 0;
+        for (size_t c = 0; c < cols; c++) {
+            float e = pk_exp(s[c] * scale - shift);
+            s[c] = e;
+            sum += e;
+        }
+        float inverse = 1.0f / sum;
+        lse[r] = shift + logf(sum);
+        if (d.threshold) {
+            pk_row_key k = pk_key_of_row(d.key, first_row + r);
+            for (size_t c = 0; c < cols; c++) s[c] *= inverse * pk_mask(d, k, (uint32_t)c);
+        } else {
+            for (size_t c = 0; c < cols; c++) s[c] *= inverse;
+        }
+    }
+}
+
+PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols,
+                                   size_t ld, float scale, const float *lse, const float *delta, float *scores,
+                                   float *dp) {
+    for (size_t r = 0; r < rows; r++) {
+        float *s = scores + r * ld, *g = dp + r * ld;
+        if (d.threshold) {
+            pk_row_key k = pk_key_of_row(d.key, first_row + r);
+            for (size_t c = 0; c < cols; c++) {
+                float p = pk_exp(s[c] * scale - lse[r]);
+                float mask = pk_mask(d, k, (uint32_t)(first_col + c));
+                s[c] = p * mask;
+                g[c] = scale * p * (g[c] * mask - delta[r]);
+            }
+        } else {
+            for (size_t c = 0; c < cols; c++) {
+                float p = pk_exp(s[c] * scale - lse[r]);
+                s[c] = p;
+                g[c] = scale * p * (g[c] - delta[r]);
+            }
+        }
+    }
+}
+
+PK_CLONES void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb,
+                           float *out) {
+#pragma clang fp reassociate(on)
+    for (size_t r = 0; r < rows; r++) {
+        float sum = 0;
+        for (size_t c = 0; c < cols; c++) sum += a[r * lda + c] * b[r * ldb + c];
+        out[r] = sum;
+    }
+}
+
+PK_CLONES float pk_log_sum_exp(size_t n, size_t stride, const float *x) {
+#pragma clang fp reassociate(on)
+    float largest = x[0];
+    for (size_t i = 1; i < n; i++) largest = x[i * stride] > largest ? x[i * stride] : largest;
+    float sum = 0;
+    for (size_t i = 0; i < n; i++) sum += pk_exp(x[i * stride] - largest);
+    return largest + logf(sum);
+}
+
+PK_CLONES void pk_cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target,
+                                         float factor, float *d) {
+    for (size_t i = 0; i < n; i++) d[i * stride] = factor * pk_exp(x[i * stride] - lse);
+    d[target * stride] -= factor;
+}

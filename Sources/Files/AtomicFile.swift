@@ -1,0 +1,91 @@
+import Foundation
+
+/// Writes that leave either the whole new file or what was there before.
+///
+/// The bytes go to a temporary file in the same folder, are made durable, and take the file's name in one step; then the
+/// folder is made durable. On any failure the temporary file is removed and the old file, if any, is as it was.
+public enum AtomicFile {
+    /// Writes `bytes` to the file at `path`; its folder must exist.
+    public static func write(_ bytes: RawSpan, to path: String) throws(FileError) {
+        let temporary = temporaryPath(beside: path)
+        let descriptor = try retrying(path) {
+            unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        }
+        do {
+            try fill(descriptor, with: bytes, path)
+            try retrying(path) { unsafe rename(temporary, path) }
+        } catch {
+            unsafe unlink(temporary)
+            throw error
+        }
+        makeDurable(folder: Folder.parent(of: path))
+    }
+
+    /// Writes `data` to the file at `path`; its folder must exist.
+    public static func write(_ data: Data, to path: String) throws(FileError) {
+        try write(data.bytes, to: path)
+    }
+
+    /// Writes `text` as UTF-8 to the file at `path`; its folder must exist.
+    public static func write(_ text: String, to path: String) throws(FileError) {
+        try write(Data(text.utf8), to: path)
+    }
+
+    /// Whether `name` is that of a temporary file which a killed process left behind.
+    public static func isTemporary(_ name: String) -> Bool {
+        name.hasPrefix(".") && name.contains(marker)
+    }
+
+    private static let marker = ".writing-"
+
+    private static func temporaryPath(beside path: String) -> String {
+        let name = String(path.split(separator: "/").last ?? "file").prefix(160)
+        let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
+        return "\(Folder.parent(of: path))/.\(name)\(marker)\(suffix)"
+    }
+
+    /// Writes all of `bytes`, makes them durable and closes `descriptor`, also on failure.
+    private static func fill(_ descriptor: Int32, with bytes: RawSpan, _ path: String) throws(FileError) {
+        do {
+            try writeAll(bytes, to: descriptor, path)
+            try retrying(path) { fsync(descriptor) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        // Some file systems report a full disk or quota only here.
+        guard close(descriptor) == 0 || errno == EINTR else { throw FileError(.write, path, errno: errno) }
+    }
+
+    /// Writes all of `bytes` at the descriptor's place, going on after short writes and interruptions.
+    static func writeAll(_ bytes: RawSpan, to descriptor: Int32, _ path: String) throws(FileError) {
+        var rest = bytes
+        while rest.byteCount > 0 {
+            let written = unsafe rest.withUnsafeBytes { buffer in
+                unsafe Foundation.write(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw FileError(.write, path, errno: errno)
+            }
+            rest = rest.extracting(droppingFirst: written)
+        }
+    }
+
+    /// Asks for the folder's entries on disk; a file system that can not do this loses nothing but time after a crash.
+    private static func makeDurable(folder: String) {
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    @discardableResult
+    private static func retrying(_ path: String, _ call: () -> Int32) throws(FileError) -> Int32 {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            if errno != EINTR { throw FileError(.write, path, errno: errno) }
+        }
+    }
+}

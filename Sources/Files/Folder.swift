@@ -1,0 +1,67 @@
+import Foundation
+
+/// Making, listing and removing folders.
+public enum Folder {
+    /// The folder part of `path`: `a/b` of `a/b/c`, `.` of `c`, `/` of `/c`.
+    public static func parent(of path: String) -> String {
+        let trimmed = path.trimmingSuffix("/")
+        guard let slash = trimmed.lastIndex(of: "/") else { return trimmed.isEmpty && !path.isEmpty ? "/" : "." }
+        let parent = String(trimmed[..<slash]).trimmingSuffix("/")
+        return parent.isEmpty ? "/" : String(parent)
+    }
+
+    /// Makes the folder at `path` and those above it; one that exists already is fine.
+    public static func make(_ path: String) throws(FileError) {
+        if unsafe mkdir(path, 0o777) == 0 || exists(path) { return }
+        guard errno == ENOENT, path != parent(of: path) else { throw FileError(.makeFolder, path, errno: errno) }
+        try make(parent(of: path))
+        guard unsafe mkdir(path, 0o777) == 0 || exists(path) else {
+            throw FileError(.makeFolder, path, errno: errno)
+        }
+    }
+
+    /// Whether `path` is a folder, or a link to one; `errno` stays as it was.
+    public static func exists(_ path: String) -> Bool {
+        let before = errno
+        defer { errno = before }
+        return (try? FileState(path))?.kind == .folder
+    }
+
+    /// The names in the folder at `path`, sorted, without those that begin with a dot.
+    public static func names(in path: String) throws(FileError) -> [String] {
+        guard let stream = unsafe opendir(path) else { throw FileError(.list, path, errno: errno) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw FileError(.list, path, errno: errno) }
+        return names.sorted()
+    }
+
+    /// Removes the file or the folder at `path` with all it holds; what is absent is fine.
+    public static func remove(_ path: String) throws(FileError) {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch let error as CocoaError where error.code == .fileNoSuchFile {
+            return
+        } catch {
+            let underlying = (error as? CocoaError)?.underlying as? POSIXError
+            throw FileError(.remove, path, errno: underlying?.code.rawValue ?? EIO)
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Without the `character`s at its end.
+    fileprivate func trimmingSuffix(_ character: Character) -> SubSequence {
+        var end = endIndex
+        while end > startIndex, self[index(before: end)] == character { end = index(before: end) }
+        return self[..<end]
+    }
+}

@@ -1,0 +1,64 @@
+import CKernels
+
+extension Kernels {
+    /// The rows of `table` that `indices` name: embeddings, or the tokens that a head reads.
+    ///
+    /// - Parameters:
+    ///   - table: `[rows, columns]`
+    ///   - indices: each in `0..<rows`
+    /// - Returns: `[indices, columns]`
+    public static func gather(_ table: Tensor, _ indices: [Int32]) -> Tensor {
+        let columns = table.shape.columns
+        precondition(indices.allSatisfy { $0 >= 0 && $0 < table.shape.rows }, "gather: index outside \(table.shape)")
+        let out = Tensor(uninitialized: [indices.count, columns])
+        Parallel.rows(indices.count, target: 512) { range in
+            for row in range { unsafe out.row(row).update(from: table.row(Int(indices[row])), count: columns) }
+        }
+        return out
+    }
+
+    /// The backward of `gather`: adds each row of `dy` to the row it came from, in order.
+    ///
+    /// - Parameters:
+    ///   - dy: `[indices, columns]`
+    ///   - indices: each in `0..<shape.rows`
+    ///   - sum: a tensor of `shape` to add to, given away; nil starts from zero.
+    /// - Returns: a tensor of `shape`
+    public static func scatter(_ dy: Tensor, _ indices: [Int32], into shape: Shape, addingTo sum: consuming Tensor? = nil)
+        -> Tensor
+    {
+        let columns = shape.columns
+        precondition(dy.shape.rows == indices.count && dy.shape.columns == columns, "scatter: \(dy.shape) into \(shape)")
+        precondition(indices.allSatisfy { $0 >= 0 && $0 < shape.rows }, "scatter: index outside \(shape)")
+        let out = sum == nil ? Tensor.zeros(shape) : destination(shape, sum)
+        for (row, index) in indices.enumerated() {
+            unsafe pk_accumulate(columns, dy.row(row), out.row(Int(index)))
+        }
+        return out
+    }
+
+    /// The columns `range` of `x`.
+    ///
+    /// - Parameter x: `[rows, columns]`
+    /// - Returns: `[rows, range]`
+    public static func columns(_ x: Tensor, _ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= x.shape.columns, "columns: \(range) of \(x.shape)")
+        let out = Tensor(uninitialized: [x.shape.rows, range.count])
+        for row in 0..<x.shape.rows {
+            unsafe out.row(row).update(from: x.row(row) + range.lowerBound, count: range.count)
+        }
+        return out
+    }
+
+    /// The backward of `columns`: adds `dy` to the columns from `first` of `sum`, or of zeros.
+    ///
+    /// - Parameters:
+    ///   - dy: `[rows, range]`
+    ///   - shape: `[rows, columns]`
+    public static func spread(_ dy: Tensor, first: Int, into shape: Shape, addingTo sum: consuming Tensor? = nil) -> Tensor {
+        precondition(dy.shape.rows == shape.rows && first + dy.shape.columns <= shape.columns, "spread: \(dy.shape)")
+        let out = sum == nil ? Tensor.zeros(shape) : destination(shape, sum)
+        for row in 0..<shape.rows { unsafe pk_accumulate(dy.shape.columns, dy.row(row), out.row(row) + first) }
+        return out
+    }
+}

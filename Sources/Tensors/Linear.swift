@@ -1,0 +1,54 @@
+import COpenBLAS
+import CKernels
+
+extension Kernels {
+    /// A linear map and what follows it, block of rows by block of rows, so that bias and activation find the product
+    /// still in the cache.
+    ///
+    ///     pre = x Wᵀ + bias        output = activation(pre)
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, inputs]`
+    ///   - weight: `[outputs, inputs]`
+    ///   - bias: `[outputs]`
+    ///   - keepsInput: whether the activation's input is wanted for backward.
+    /// - Returns: output `[rows, outputs]`, and `pre` of the same shape when kept (the output itself for `identity`).
+    public static func linear(
+        _ x: Tensor, _ weight: Tensor, bias: Tensor?, activation: Activation, keepsInput: Bool
+    ) -> (output: Tensor, pre: Tensor?) {
+        let (rows, inputs, outputs) = (x.shape.rows, x.shape.columns, weight.shape.rows)
+        precondition(weight.shape.columns == inputs, "linear: \(x.shape) with weight \(weight.shape)")
+        precondition(bias.map { $0.count == outputs } ?? true, "linear: bias for \(outputs) outputs")
+        let output = Tensor(uninitialized: [rows, outputs])
+        let pre = keepsInput && activation != .identity ? Tensor(uninitialized: [rows, outputs]) : output
+        Parallel.rows(rows, target: rowTarget) { range in
+            let at = range.lowerBound
+            unsafe gemm(
+                CblasNoTrans, CblasTrans, range.count, outputs, inputs, x.row(at), inputs, weight.base, inputs, 0,
+                pre.row(at), outputs)
+            if let bias { unsafe pk_add_bias(range.count, outputs, bias.base, pre.row(at)) }
+            if activation != .identity {
+                unsafe pk_activate(activation.kernel, range.count * outputs, pre.row(at), output.row(at))
+            }
+        }
+        return (output, keepsInput ? pre : nil)
+    }
+
+    /// `dy * activation'(pre)`, in the memory of `dy`, which is given away.
+    ///
+    /// - Parameters:
+    ///   - pre: the activation's input, `[rows, columns]`
+    ///   - dy: `[rows, columns]`
+    public static func activationBackward(_ activation: Activation, pre: Tensor, _ dy: consuming Tensor) -> Tensor {
+        precondition(pre.count == dy.count, "activationBackward: \(pre.shape) and \(dy.shape)")
+        var gradient = dy
+        guard activation != .identity else { return gradient }
+        gradient.makeUnique()
+        let result = gradient
+        Parallel.rows(pre.shape.rows, target: 64) { range in
+            let (at, count) = (range.lowerBound, range.count * pre.shape.columns)
+            unsafe pk_activate_backward(activation.kernel, count, pre.row(at), result.row(at), result.row(at))
+        }
+        return result
+    }
+}

@@ -1,0 +1,61 @@
+import CKernels
+
+extension Kernels {
+    /// What the backward of a normalisation needs: the normalised rows `[rows, hidden]` and `1 / deviation`, `[rows]`.
+    public struct NormState: Sendable {
+        /// `(z - mean) * rstd`, `[rows, hidden]`
+        public let normalized: Tensor
+        /// `[rows]`
+        public let rstd: Tensor
+    }
+
+    /// Layer normalisation of `z = dropout(x) + residual` in one pass over memory.
+    ///
+    ///     y = (z - mean(z)) * rstd * weight + bias
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, hidden]`
+    ///   - residual: `[rows, hidden]`
+    ///   - weight: `[hidden]`
+    ///   - bias: `[hidden]`
+    ///   - keepsState: whether backward will follow.
+    /// - Returns: y `[rows, hidden]`, and the state when kept.
+    public static func layerNorm(
+        _ x: Tensor, residual: Tensor?, dropout: DropoutMask?, weight: Tensor, bias: Tensor, epsilon: Float,
+        keepsState: Bool
+    ) -> (output: Tensor, state: NormState?) {
+        let (rows, hidden) = (x.shape.rows, x.shape.columns)
+        precondition(residual.map { $0.count == x.count } ?? true, "layerNorm: residual for \(x.shape)")
+        precondition(weight.count == hidden && bias.count == hidden, "layerNorm: \(x.shape) with weight \(weight.shape)")
+        let y = Tensor(uninitialized: [rows, hidden])
+        let state =
+            keepsState
+            ? NormState(normalized: Tensor(uninitialized: [rows, hidden]), rstd: Tensor(uninitialized: [rows])) : nil
+        Parallel.rows(rows, target: 64) { range in
+            let at = range.lowerBound
+            unsafe pk_layer_norm(
+                dropout.kernel, at, range.count, hidden, x.row(at), residual?.row(at), weight.base, bias.base, epsilon,
+                y.row(at), state?.normalized.row(at), state.map { unsafe $0.rstd.base + at })
+        }
+        return (y, state)
+    }
+
+    /// The gradient of `z`, row by row, with `g = dy * weight` and `n` the normalised row:
+    ///
+    ///     dz = rstd * (g - mean(g) - n * mean(g * n))
+    ///
+    /// - Parameter dy: `[rows, hidden]`; its memory is taken for the result.
+    public static func layerNormBackward(_ dy: consuming Tensor, _ state: NormState, weight: Tensor) -> Tensor {
+        let (rows, hidden) = (state.normalized.shape.rows, state.normalized.shape.columns)
+        precondition(dy.count == state.normalized.count, "layerNormBackward: \(dy.shape)")
+        var gradient = dy
+        gradient.makeUnique()
+        let dz = gradient
+        Parallel.rows(rows, target: 64) { range in
+            let at = range.lowerBound
+            unsafe pk_layer_norm_backward(
+                range.count, hidden, dz.row(at), state.normalized.row(at), state.rstd.base + at, weight.base, dz.row(at))
+        }
+        return dz
+    }
+}

@@ -1,0 +1,34 @@
+/// The keys of one mapping while it is read; a key that stands twice is refused.
+///
+/// Keys are told apart by their bytes. `String` compares by canonical equivalence, under which a vocabulary's
+/// ideographs and their compatibility forms would be duplicates.
+struct UniqueKeys {
+    private var lines: [Key: Int] = [:]
+
+    private struct Key: Hashable {
+        let text: String
+
+        static func == (left: Key, right: Key) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            for byte in text.utf8 { hasher.combine(byte) }
+        }
+    }
+
+    /// Adds `key`, which stands at `location` behind `pairs`.
+    mutating func insert(_ key: String, at location: SourceLocation, after pairs: [Node.Pair]) throws(TextError) {
+        let first: Int?
+        if pairs.count < 16 {
+            let twin = pairs.first { $0.key.utf8.elementsEqual(key.utf8) }
+            first = twin.map { $0.keyLocation.position?.line ?? 1 }
+        } else {
+            if lines.isEmpty {
+                for pair in pairs { lines[Key(text: pair.key)] = pair.keyLocation.position?.line ?? 1 }
+            }
+            first = lines.updateValue(location.position?.line ?? 1, forKey: Key(text: key))
+        }
+        if let first {
+            throw TextError("duplicate key '\(key)'; it stands first on line \(first)", at: location)
+        }
+    }
+}
