@@ -38,6 +38,7 @@ classes = {
     "whitespace": ("Ends a word.", [c for c in SCALARS if words(c) == 2]),
     "punctuation": ("A word of its own.", [c for c in SCALARS if words(c) == 3]),
     "chinese": ("Set apart by spaces.", [c for c in SCALARS if chinese(chr(c)) != chr(c)]),
+    "decomposed": ("Taken apart when accents are stripped.", [c for c in SCALARS if strip(chr(c)) not in ("", chr(c))]),
     "accent": ("Dropped when accents are stripped.", [c for c in SCALARS if strip(chr(c)) == ""]),
 }
 

@@ -19,4 +19,7 @@ public struct PairLayout: Hashable, Sendable {
 
     /// How many special tokens a pair has.
     public var specialCount: Int { start.count + separator.count + end.count }
+
+    /// The rows that an embedding table must have for the special tokens.
+    var vocabularyCount: Int { (start + separator + end).map { Int($0) + 1 }.max() ?? 0 }
 }

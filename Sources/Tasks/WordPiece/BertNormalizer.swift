@@ -38,25 +38,24 @@ struct BertNormalizer: Hashable, Sendable {
 
     /// What one scalar becomes.
     func normalize(_ scalar: Unicode.Scalar) -> [(value: UInt32, role: NormalizedScalar.Role)] {
-        var value = scalar.value
-        if cleansText, scalar != "\t", scalar != "\n", scalar != "\r" {
-            if BertScalars.control.contains(value) { return [] }
+        if cleansText, scalar != "\t", scalar != "\n", scalar != "\r", BertScalars.control.contains(scalar.value) {
+            return []
         }
-        if cleansText, BertScalars.whitespace.contains(value) { value = 0x20 }
-        let isApart = separatesChineseCharacters && BertScalars.chinese.contains(value)
-        var scalars = value == scalar.value ? [scalar] : [" "]
-        if stripsAccents ?? lowercases { scalars = Self.strippingAccents(scalars) }
+        if cleansText, BertScalars.whitespace.contains(scalar.value) { return [(0x20, .space)] }
+        let isApart = separatesChineseCharacters && BertScalars.chinese.contains(scalar.value)
+        var scalars = [scalar]
+        if stripsAccents ?? lowercases { scalars = Self.strippingAccents(scalar) }
         if lowercases { scalars = scalars.flatMap { $0.properties.lowercaseMapping.unicodeScalars } }
         let letters = scalars.map { (value: $0.value, role: Self.role(of: $0.value)) }
         return isApart ? [(0x20, .space)] + letters + [(0x20, .space)] : letters
     }
 
-    /// The decomposed scalars without their nonspacing marks.
-    private static func strippingAccents(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        var text = String.UnicodeScalarView()
-        text.append(contentsOf: scalars)
-        let isASCII = scalars.allSatisfy(\.isASCII)
-        let decomposed = isASCII ? text : String(text).decomposedStringWithCanonicalMapping.unicodeScalars
+    /// The decomposed scalar without its nonspacing marks.
+    private static func strippingAccents(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        guard BertScalars.decomposed.contains(scalar.value) else {
+            return BertScalars.accent.contains(scalar.value) ? [] : [scalar]
+        }
+        let decomposed = String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars
         return decomposed.filter { !BertScalars.accent.contains($0.value) }
     }
 

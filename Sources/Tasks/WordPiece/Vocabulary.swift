@@ -70,7 +70,8 @@ struct Vocabulary: Sendable {
         return nil
     }
 
-    private func isPiece(_ piece: Int, _ word: [NormalizedScalar], _ range: Range<Int>, after prefix: [UInt32]) -> Bool {
+    private func isPiece(_ piece: Int, _ word: [NormalizedScalar], _ range: Range<Int>, after prefix: [UInt32]) -> Bool
+    {
         var place = starts[piece]
         guard starts[piece + 1] - place == prefix.count + range.count else { return false }
         for scalar in prefix {

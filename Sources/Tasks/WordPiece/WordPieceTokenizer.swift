@@ -7,6 +7,8 @@ struct WordPieceTokenizer: Tokenizer {
     /// What a vocabulary and the files around it say.
     struct Definition: Sendable {
         var pieces: [(text: String, id: Int32)]
+        /// How a pair of texts is laid out.
+        var layout: PairLayout
         var addedTokens: [AddedToken] = []
         var normalizer = BertNormalizer()
         /// The piece that a word becomes which cannot be split.
@@ -15,10 +17,6 @@ struct WordPieceTokenizer: Tokenizer {
         var continuation = "##"
         /// Words of more scalars than this are unknown.
         var longestWord = 100
-        /// The token before a text.
-        var start = "[CLS]"
-        /// The token after a text.
-        var separator = "[SEP]"
     }
 
     let pairLayout: PairLayout
@@ -30,21 +28,20 @@ struct WordPieceTokenizer: Tokenizer {
     private let normalizedTokens: AddedTokenFinder
     private let splitter: WordSplitter
 
-    /// A tokenizer of `definition`; a special token that has no index is the error.
+    /// A tokenizer of `definition`; an unknown piece that has no index is the error.
     init(_ definition: Definition) throws(MissingToken) {
         let vocabulary = Vocabulary(definition.pieces)
-        func index(of token: String) throws(MissingToken) -> Int32 {
-            let added = definition.addedTokens.first { $0.content == token }
-            guard let id = vocabulary.id(of: token) ?? added?.id else { throw MissingToken(token: token) }
-            return id
+        let added = definition.addedTokens.first { $0.content == definition.unknown }
+        guard let unknown = vocabulary.id(of: definition.unknown) ?? added?.id else {
+            throw MissingToken(token: definition.unknown)
         }
-        let separator = try index(of: definition.separator)
-        pairLayout = PairLayout(
-            start: [try index(of: definition.start)], separator: [separator], end: [separator], secondType: 1)
+        pairLayout = definition.layout
         splitter = WordSplitter(
-            vocabulary: vocabulary, unknown: try index(of: definition.unknown),
+            vocabulary: vocabulary, unknown: unknown,
             continuation: definition.continuation.unicodeScalars.map(\.value), longestWord: definition.longestWord)
-        vocabularyCount = max(vocabulary.count, definition.addedTokens.map { Int($0.id) + 1 }.max() ?? 0)
+        vocabularyCount = max(
+            vocabulary.count, definition.addedTokens.map { Int($0.id) + 1 }.max() ?? 0,
+            definition.layout.vocabularyCount)
         let normalizer = definition.normalizer
         memory = NormalizerMemory(normalizer)
         originalTokens = AddedTokenFinder(definition.addedTokens.filter { !$0.isNormalized }) { content in
@@ -87,7 +84,7 @@ struct WordPieceTokenizer: Tokenizer {
     }
 }
 
-/// A special token that a vocabulary lacks.
+/// A token that a vocabulary lacks.
 struct MissingToken: Error, Hashable {
     var token: String
 }

@@ -54,7 +54,9 @@ struct WordSplitter: Sendable {
         }
         for end in longest.dropFirst().reversed() {
             let piece = longest.lowerBound..<end
-            if let id = vocabulary.id(of: text, piece, after: prefix, hash: hashes[piece.count - 1]) { return (id, end) }
+            if let id = vocabulary.id(of: text, piece, after: prefix, hash: hashes[piece.count - 1]) {
+                return (id, end)
+            }
         }
         return nil
     }
