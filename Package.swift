@@ -36,7 +36,7 @@ let package = Package(
         // Layer 0
         layer("YAML", ["CYAML"]),
         layer("Files"),
-        layer("Tensors", ["COpenBLAS", "CKernels", "Files"]),
+        layer("Tensors", ["COpenBLAS", "CKernels", "Files", "YAML"]),
         // Layer 1
         layer("Configuration", ["YAML"]),
         layer("Autograd", ["Tensors"]),

@@ -31,17 +31,9 @@ public enum AtomicFile {
         try write(Data(text.utf8), to: path)
     }
 
-    /// Whether `name` is that of a temporary file which a killed process left behind.
-    public static func isTemporary(_ name: String) -> Bool {
-        name.hasPrefix(".") && name.contains(marker)
-    }
-
-    private static let marker = ".writing-"
-
+    /// The name begins with a dot, so that nothing that lists the folder sees it should the process be killed half-way.
     private static func temporaryPath(beside path: String) -> String {
-        let name = String(path.split(separator: "/").last ?? "file").prefix(160)
-        let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
-        return "\(Folder.parent(of: path))/.\(name)\(marker)\(suffix)"
+        "\(Folder.parent(of: path))/.writing-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
     }
 
     /// Writes all of `bytes`, makes them durable and closes `descriptor`, also on failure.

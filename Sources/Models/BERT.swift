@@ -1,0 +1,93 @@
+import Autograd
+import NN
+import Tensors
+
+/// BERT: a bidirectional encoder with learned positions and post-normalisation.
+///
+///     x = LayerNorm(word + position + type)
+///     x = LayerNorm(x + attention(x))        x = LayerNorm(x + W₂ activation(W₁ x))        in each layer
+///
+/// Names, shapes and arithmetic follow transformers' `BertModel`. Positions start after the virtual tokens of a prefix.
+/// Devlin et al., 2018, <https://arxiv.org/abs/1810.04805>.
+public struct BERT: Backbone {
+    public static let modelType = "bert"
+    public static let help = "BERT, an encoder with learned positions (also MiniLM and others of its form)."
+    public static let prefix = "bert."
+
+    public let hiddenSize: Int
+    public let vocabularySize: Int
+    public let tokenTypeCount: Int
+    public let maximumPositions: Int?
+    public let attentions: [AttentionSite]
+    public let cost: EncoderCost
+    private let wordEmbeddings: Parameter
+    private let positionEmbeddings: Parameter
+    private let typeEmbeddings: Parameter
+    private let embeddingNorm: LayerNorm
+    private let embeddingPath: String
+    private let layers: [BERTLayer]
+    private let hiddenDropout: Float
+
+    public init(_ config: ModelConfig, options: BackboneOptions, store: ParameterStore) throws(CheckpointError) {
+        try config.require("is_decoder", false)
+        try config.require("add_cross_attention", false)
+        _ = try config.choice("position_embedding_type", or: (), ["absolute": ()])
+        hiddenSize = try config.size("hidden_size")
+        vocabularySize = try config.size("vocab_size")
+        tokenTypeCount = try config.size("type_vocab_size")
+        let positions = try config.size("max_position_embeddings")
+        maximumPositions = positions
+        let shape = BERTLayer.Shape(
+            hidden: hiddenSize, heads: try config.size("num_attention_heads"),
+            intermediate: try config.size("intermediate_size"),
+            activation: try config.choice("hidden_act", or: .gelu, Activation.names),
+            epsilon: Float(try config.number("layer_norm_eps", or: 1e-12, in: 0...1)),
+            deviation: try config.number("initializer_range", or: 0.02, in: 0...10),
+            hiddenDropout: try config.dropout("hidden_dropout_prob", replacedBy: options.hiddenDropout),
+            attentionDropout: try config.dropout("attention_probs_dropout_prob", replacedBy: options.attentionDropout))
+        hiddenDropout = Float(shape.hiddenDropout)
+        guard hiddenSize % shape.heads == 0 else {
+            throw CheckpointError(
+                config.node.location.file,
+                .malformed("'hidden_size' \(hiddenSize) is not a multiple of 'num_attention_heads' \(shape.heads)"))
+        }
+
+        let scope = store.scope("bert", owner: .backbone)
+        let embeddings = scope["embeddings"]
+        let start = Initialization.normal(deviation: shape.deviation)
+        embeddingPath = embeddings.path
+        wordEmbeddings = try embeddings["word_embeddings"].parameter("weight", [vocabularySize, hiddenSize], start)
+        positionEmbeddings = try embeddings["position_embeddings"].parameter("weight", [positions, hiddenSize], start)
+        typeEmbeddings = try embeddings["token_type_embeddings"]
+            .parameter("weight", [tokenTypeCount, hiddenSize], start)
+        embeddingNorm = try LayerNorm(embeddings["LayerNorm"], hidden: hiddenSize, epsilon: shape.epsilon)
+        var layers: [BERTLayer] = []
+        for index in 0..<(try config.size("num_hidden_layers")) {
+            layers.append(try BERTLayer(scope["encoder"]["layer"][index], index: index, shape))
+        }
+        self.layers = layers
+        attentions = layers.map(\.site)
+        cost = EncoderCost(
+            layers: layers.count, hidden: hiddenSize, intermediate: shape.intermediate, heads: shape.heads)
+    }
+
+    public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
+        let words = gather(wordEmbeddings.variable, batch.inputIDs)
+        let positions = gather(positionEmbeddings.variable, batch.positions(from: pass.prefixLength))
+        let types = gather(typeEmbeddings.variable, batch.tokenTypeIDs)
+        var x = dropout(embeddingNorm(words + positions + types), pass.dropout(hiddenDropout, at: embeddingPath))
+        for layer in layers {
+            let isLast = layer.index == layers.count - 1
+            x = layer(x, batch, reading: isLast ? reading : .everyToken, pass)
+        }
+        return x
+    }
+}
+
+extension ModelConfig {
+    /// A share of dropped elements: what the manifest says, else the checkpoint, else BERT's 0.1.
+    func dropout(_ key: String, replacedBy option: Double?) throws(CheckpointError) -> Double {
+        let stored = try number(key, or: 0.1, in: 0...0.999)
+        return option ?? stored
+    }
+}

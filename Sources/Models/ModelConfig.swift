@@ -1,0 +1,63 @@
+import Tensors
+import YAML
+
+/// A checkpoint's `config.json`, read key by key with errors that say where.
+public struct ModelConfig: Sendable {
+    /// The whole file.
+    public let node: Node
+
+    /// The configuration in `node`, a mapping.
+    public init(_ node: Node) {
+        self.node = node
+    }
+
+    /// The network's type, `model_type`.
+    public var modelType: String? { node["model_type"]?.string }
+
+    /// A whole number of 1 or more.
+    public func size(_ key: String) throws(CheckpointError) -> Int {
+        guard let value = node[key] else { throw error("there is no '\(key)'", at: node) }
+        guard let size = value.integer, size > 0 else { throw error("'\(key)' must be a whole number above 0", at: value) }
+        return size
+    }
+
+    /// A number; `standard` when the key is absent.
+    public func number(_ key: String, or standard: Double, in range: ClosedRange<Double>) throws(CheckpointError) -> Double {
+        guard let value = node[key] else { return standard }
+        guard let number = value.number, range.contains(number) else {
+            throw error("'\(key)' must be a number from \(range.lowerBound) to \(range.upperBound)", at: value)
+        }
+        return number
+    }
+
+    /// One of the words in `choices`; `standard` when the key is absent or null.
+    public func choice<Value>(_ key: String, or standard: Value, _ choices: KeyValuePairs<String, Value>)
+        throws(CheckpointError) -> Value
+    {
+        guard let value = node[key], !value.isNull else { return standard }
+        guard let choice = choices.first(where: { $0.key == value.string }) else {
+            throw error(
+                "'\(key)' is '\(value.string ?? "not a word")'; supported: \(choices.map(\.key).joined(separator: ", "))",
+                at: value)
+        }
+        return choice.value
+    }
+
+    /// Refuses a switch that would change the numbers: it must be absent, null or `value`.
+    public func require(_ key: String, _ value: Bool) throws(CheckpointError) {
+        guard let found = node[key], !found.isNull, found.boolean != value else { return }
+        throw error("'\(key)' must be \(value): the other way is not supported", at: found)
+    }
+
+    private func error(_ message: String, at node: Node) -> CheckpointError {
+        CheckpointError(node.location.file, .text(TextError(message, at: node.location)))
+    }
+}
+
+extension Activation {
+    /// The activations that configurations name, as in transformers' `ACT2FN`.
+    static let names: KeyValuePairs<String, Activation> = [
+        "gelu": .gelu, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh, "relu": .relu, "silu": .silu,
+        "swish": .silu, "tanh": .tanh, "linear": .identity,
+    ]
+}

@@ -1,0 +1,70 @@
+import Autograd
+import Tensors
+
+/// How a parameter starts when the checkpoint does not have it.
+public enum Initialization: Hashable, Sendable {
+    /// All zero.
+    case zeros
+    /// All one.
+    case ones
+    /// Normal, mean 0.
+    case normal(deviation: Double)
+    /// Uniform between minus and plus one over the root of the last axis: PyTorch's start of linear maps.
+    case kaimingUniform
+
+    /// The values of the parameter named `path`, a function of the seed and the name alone.
+    func tensor(_ shape: Shape, seed: UInt64, path: String) -> Tensor {
+        var stream = RandomStream(seed: seed, path: path)
+        switch self {
+        case .zeros: return .zeros(shape)
+        case .ones: return Tensor(shape, repeating: 1)
+        case .normal(let deviation):
+            return Tensor(shape, (0..<shape.count).map { _ in Float(deviation * stream.normal()) })
+        case .kaimingUniform:
+            let bound = 1 / Double(max(1, shape.columns)).squareRoot()
+            return Tensor(shape, (0..<shape.count).map { _ in Float((2 * stream.uniform() - 1) * bound) })
+        }
+    }
+}
+
+/// A named tensor of the model: known by name and shape from the start, read or made when it is first used.
+public final class Parameter {
+    /// Whose it is, which decides what a method may train.
+    public enum Owner: Hashable, Sendable {
+        case backbone, head, tuner
+    }
+
+    /// The name in a checkpoint, for example `bert.encoder.layer.0.output.dense.weight`.
+    public let path: String
+    /// The lengths of its axes.
+    public let shape: Shape
+    /// Whose it is.
+    public let owner: Owner
+    /// Whether it is trained; decided before its first use.
+    public var isTrained: Bool {
+        didSet { precondition(made == nil, "\(path): trained or frozen is decided before the first use") }
+    }
+    private let start: () -> Tensor
+    private var made: Variable?
+
+    init(path: String, shape: Shape, owner: Owner, start: @escaping () -> Tensor) {
+        self.path = path
+        self.shape = shape
+        self.owner = owner
+        self.start = start
+        isTrained = owner != .backbone
+    }
+
+    /// The variable that computations use.
+    public var variable: Variable {
+        if let made { return made }
+        let variable = Variable(parameter: start(), isTrained: isTrained)
+        made = variable
+        return variable
+    }
+
+    /// Whether weight decay leaves it alone: biases and the parameters of normalisations, as in Hugging Face's trainer.
+    public var isExemptFromDecay: Bool {
+        path.hasSuffix(".bias") || path.contains("LayerNorm")
+    }
+}

@@ -1,0 +1,97 @@
+import Tensors
+
+/// All parameters of one model, each read from a checkpoint by name and shape, or initialised.
+///
+/// Loading is construction: a layer asks a scope for its parameter; a missing tensor of the backbone or a wrong shape is an
+/// error that names it. Nothing is read until a parameter is used, so a model can be described without its weights.
+public final class ParameterStore {
+    private let checkpoint: Checkpoint?
+    private let prefix: String
+    private let seed: UInt64
+    private var used: Set<String> = []
+    private var missing: [String] = []
+    /// Every parameter, in the order of declaration.
+    public private(set) var parameters: [Parameter] = []
+
+    /// A store that reads `checkpoint`.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: nil to initialise everything.
+    ///   - prefix: the name of the bare model in front of its tensors, for example `bert.`; files may leave it out.
+    ///   - seed: of the parameters that are initialised.
+    public init(_ checkpoint: Checkpoint?, prefix: String, seed: UInt64) {
+        self.checkpoint = checkpoint
+        self.prefix = prefix
+        self.seed = seed
+    }
+
+    /// The place named `path` from which layers ask for parameters.
+    public func scope(_ path: String, owner: Parameter.Owner) -> ParameterScope {
+        ParameterScope(store: self, path: path, owner: owner)
+    }
+
+    /// Tensors of the checkpoint that no layer asked for.
+    public var unusedTensors: [String] { (checkpoint?.names ?? []).filter { !used.contains($0) } }
+
+    /// Says which tensors of the backbone the checkpoint lacks; called when the model is complete, so that all are named.
+    public func checkComplete() throws(CheckpointError) {
+        guard let checkpoint, !missing.isEmpty else { return }
+        throw CheckpointError(checkpoint.path, .missingTensors(missing))
+    }
+
+    func parameter(
+        _ path: String, _ shape: Shape, _ initialization: Initialization, owner: Parameter.Owner
+    ) throws(CheckpointError) -> Parameter {
+        let parameter: Parameter
+        if owner != .tuner, let stored = try stored(path, shape) {
+            parameter = Parameter(path: path, shape: shape, owner: owner) { stored.reshaped(shape) }
+        } else {
+            if owner == .backbone && checkpoint != nil { missing.append(path) }
+            let seed = seed
+            parameter = Parameter(path: path, shape: shape, owner: owner) {
+                initialization.tensor(shape, seed: seed, path: path)
+            }
+        }
+        parameters.append(parameter)
+        return parameter
+    }
+
+    private func stored(_ path: String, _ shape: Shape) throws(CheckpointError) -> Tensor? {
+        guard let checkpoint else { return nil }
+        let names = path.hasPrefix(prefix) ? [path, String(path.dropFirst(prefix.count))] : [path]
+        for name in names {
+            guard let found = try checkpoint.shape(of: name) else { continue }
+            used.insert(name)
+            guard found == shape else {
+                throw CheckpointError(checkpoint.path, .wrongShape(tensor: name, found: found, needed: shape))
+            }
+            return try checkpoint.tensor(name)
+        }
+        return nil
+    }
+}
+
+/// A place in the tree of parameter names.
+public struct ParameterScope {
+    let store: ParameterStore
+    /// The name so far.
+    public let path: String
+    let owner: Parameter.Owner
+
+    /// The place named `name` below this one.
+    public subscript(name: String) -> ParameterScope {
+        ParameterScope(store: store, path: path.isEmpty ? name : "\(path).\(name)", owner: owner)
+    }
+
+    /// The place numbered `index` below this one.
+    public subscript(index: Int) -> ParameterScope { self["\(index)"] }
+
+    /// The parameter named `name` here.
+    ///
+    /// - Throws: when the checkpoint has it in another shape.
+    public func parameter(_ name: String, _ shape: Shape, _ initialization: Initialization) throws(CheckpointError)
+        -> Parameter
+    {
+        try store.parameter(self[name].path, shape, initialization, owner: owner)
+    }
+}
