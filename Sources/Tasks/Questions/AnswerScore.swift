@@ -11,14 +11,12 @@ struct AnswerScore: Hashable, Sendable {
     /// The score of `prediction`; empty for none.
     ///
     /// - Parameter allowsNone: v2.0's rules: where there is no accepted answer, none is right, and an answer of nothing
-    ///   but articles and punctuation agrees only with its like. In v1.1 such an answer shares no word with any.
+    ///   but articles and punctuation agrees with its like. In v1.1 such an answer shares no word with any. An accepted
+    ///   answer of this sort, such as `.`, is left standing, as in the scores published for v2.0's predictions; later
+    ///   editions of the script drop it.
     init(_ prediction: String, accepted: [String], allowsNone: Bool) {
         let words = Self.words(prediction)
-        var golds = accepted.map(Self.words)
-        if allowsNone {
-            golds.removeAll(where: \.isEmpty)
-            if golds.isEmpty { golds = [[]] }
-        }
+        let golds = allowsNone && accepted.isEmpty ? [[]] : accepted.map(Self.words)
         exactMatch = golds.contains(words) ? 1 : 0
         f1 = golds.map { Self.f1(words, $0, allowsNone: allowsNone) }.max() ?? 0
     }

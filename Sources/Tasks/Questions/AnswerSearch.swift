@@ -60,7 +60,7 @@ struct AnswerSearch: Sendable {
                 }
             }
             if let start = window.startLogits.first, let end = window.endLogits.first {
-                nullScore = min(nullScore, start + end)
+                nullScore = min(nullScore, Self.comparable(start) + Self.comparable(end))
             }
         }
         let found = best.map { Answer.part($0.range) } ?? .nothingFound
@@ -73,7 +73,7 @@ struct AnswerSearch: Sendable {
     private func places(of logits: [Float], _ window: Window) -> [(place: Int, logit: Float)] {
         var beam: [(place: Int, logit: Float)] = []
         for (place, raw) in logits.enumerated() {
-            let logit = raw.isNaN ? -.infinity : raw
+            let logit = Self.comparable(raw)
             if beam.count == beamSize, let worst = beam.last, logit <= worst.logit { continue }
             let rank = beam.firstIndex { $0.logit < logit } ?? beam.count
             beam.insert((place, logit), at: rank)
@@ -81,5 +81,10 @@ struct AnswerSearch: Sendable {
         }
         let context = window.contextStart..<window.contextStart + window.ranges.count
         return beam.filter { context.contains($0.place) }
+    }
+
+    /// A score of which every other one is greater or not; what is not a number is the worst.
+    private static func comparable(_ logit: Float) -> Float {
+        logit.isNaN ? -.infinity : logit
     }
 }

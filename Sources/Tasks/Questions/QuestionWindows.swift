@@ -30,6 +30,7 @@ struct QuestionWindows {
         for (index, question) in set.questions.enumerated() {
             let context = contexts[question.context]
             let ids = questions[index].ids
+            let answer = question.answers.first.flatMap { Self.covered($0.range, by: context.ranges) }
             for part in try parts(of: context.ids.count, beside: ids.count, question, tokenizer.pairLayout) {
                 let layout = tokenizer.pairLayout
                 let first = layout.start + ids + layout.separator
@@ -38,7 +39,7 @@ struct QuestionWindows {
                     [Int32](repeating: 0, count: first.count)
                     + [Int32](repeating: layout.secondType, count: second.count)
                 let ranges = Array(context.ranges[part])
-                let span = question.answers.first.flatMap { Self.span(of: $0.range, in: ranges) }
+                let span = answer.flatMap { Self.span(of: $0, in: ranges) }
                 let label = span.map {
                     Label.span(start: first.count + $0.lowerBound, end: first.count + $0.upperBound)
                 }
@@ -81,6 +82,16 @@ struct QuestionWindows {
         }
         parts.append(start..<count)
         return parts
+    }
+
+    /// An answer without what no token stands for at its ends, such as white space; `nil` when nothing is left.
+    static func covered(_ answer: Range<Int>, by ranges: [Range<Int32>]) -> Range<Int>? {
+        guard let first = ranges.first(where: { $0.upperBound > answer.lowerBound }),
+            let last = ranges.last(where: { $0.lowerBound < answer.upperBound })
+        else { return nil }
+        let start = max(answer.lowerBound, Int(first.lowerBound))
+        let end = min(answer.upperBound, Int(last.upperBound))
+        return start < end ? start..<end : nil
     }
 
     /// The first and last of the tokens at `ranges` that an answer takes; `nil` when it is not wholly among them.

@@ -28,6 +28,9 @@ struct WordPieceTokenizer: Tokenizer {
     private let normalizedTokens: AddedTokenFinder
     private let splitter: WordSplitter
 
+    /// The pieces.
+    var vocabulary: Vocabulary { splitter.vocabulary }
+
     /// A tokenizer of `definition`; an unknown piece that has no index is the error.
     init(_ definition: Definition) throws(MissingToken) {
         let vocabulary = Vocabulary(definition.pieces)
