@@ -46,6 +46,7 @@ def windows(data, max_length, stride):
     for index, (context, q) in enumerate(questions(data)):
         got = TOKENIZER(q["question"].lstrip(), context, truncation="only_second", max_length=max_length, stride=stride,
                         return_overflowing_tokens=True, return_offsets_mapping=True)
+        whole = TOKENIZER(context, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
         for i, ids in enumerate(got["input_ids"]):
             offsets = got["offset_mapping"][i]
             inside = [j for j, s in enumerate(got.sequence_ids(i)) if s == 1]
@@ -53,7 +54,10 @@ def windows(data, max_length, stride):
             if q["answers"]:
                 first = q["answers"][0]["answer_start"]
                 last = first + len(q["answers"][0]["text"])
-                if offsets[inside[0]][0] <= first and offsets[inside[-1]][1] >= last:
+                # Stripped marks and white space at the ends of an answer belong to no token; the example would take the next one.
+                first = max(first, min((s for s, e in whole if e > first), default=last))
+                last = min(last, max((e for s, e in whole if s < last), default=first))
+                if first < last and offsets[inside[0]][0] <= first and offsets[inside[-1]][1] >= last:
                     start = max(j for j in inside if offsets[j][0] <= first)
                     end = min(j for j in inside if offsets[j][1] >= last)
             out.append({"question": index, "ids": ids, "types": got["token_type_ids"][i], "label": [start, end], "start": inside[0],
