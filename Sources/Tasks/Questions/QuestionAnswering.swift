@@ -1,0 +1,102 @@
+import Files
+import NN
+
+/// Extractive question answering: the answer is a part of the context, or there is none.
+public struct QuestionAnswering: TaskType {
+    public static let name = "QUESTION_ANS"
+    public static let help = "Extractive question answering: the answer is a part of the context."
+    public static let records: any DataRecords.Type = QuestionSet.self
+
+    /// How contexts are cut and answers are found; names and defaults as in Hugging Face's question-answering example.
+    public struct Settings: Equatable, Sendable {
+        /// The longest sequence in tokens, question and special tokens included.
+        public var maxSequenceLength = 384
+        /// The context tokens that neighbouring windows share.
+        public var stride = 128
+        /// The starts and ends of a window that are looked at.
+        public var beamSize = 20
+        /// The longest answer in tokens.
+        public var maxAnswerLength = 30
+        /// Whether there are questions without an answer.
+        public var allowsNone = false
+        /// How much better no answer must be than the best one.
+        public var nullThreshold = 0.0
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How contexts are cut and answers are found.
+    public let settings: Settings
+
+    /// The task with `settings`.
+    public init(_ settings: Settings) {
+        self.settings = settings
+    }
+
+    public func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
+        let entry = try prepare(file, preparation, for: "training") { (set, tokenizer) throws(DataError) in
+            var windows = try cutter.windows(of: set, tokenizer)
+            for place in windows.indices { windows[place].ranges = [] }
+            return windows
+        }
+        return entry.data
+    }
+
+    public func evaluationSet(
+        _ file: DataFile, _ preparation: Preparation
+    ) throws(DataError) -> any EvaluationSet {
+        let purpose = settings.allowsNone ? "evaluation, some without answer" : "evaluation"
+        let entry = try prepare(file, preparation, for: purpose) { (set, tokenizer) throws(DataError) in
+            if !settings.allowsNone, let question = set.questions.first(where: \.answers.isEmpty) {
+                throw DataError(
+                    "question '\(question.id)' has no answer; set task.version_2_with_negative to true if it may",
+                    at: question.location)
+            }
+            return try cutter.windows(of: set, tokenizer)
+        }
+        return QuestionEvaluation(
+            data: entry.data,
+            windows: entry.windows.map {
+                QuestionEvaluation.Window(question: $0.question, contextStart: $0.contextStart, ranges: $0.ranges)
+            },
+            search: AnswerSearch(
+                beamSize: settings.beamSize, maxAnswerLength: settings.maxAnswerLength,
+                nullThreshold: settings.allowsNone ? settings.nullThreshold : nil),
+            file: file, digest: try preparation.digest(of: file.path), preparation: preparation)
+    }
+
+    private var cutter: QuestionWindows {
+        QuestionWindows(maxSequenceLength: settings.maxSequenceLength, stride: settings.stride)
+    }
+
+    /// The windows of a file, from the cache or made with `cut` and put there.
+    private func prepare(
+        _ file: DataFile, _ preparation: Preparation, for purpose: String,
+        _ cut: (QuestionSet, any Tokenizer) throws(DataError) -> [QuestionWindows.Window]
+    ) throws(DataError) -> QuestionCache.Entry {
+        let parts = [
+            purpose, file.format.name, try preparation.digest(of: file.path).hex, file.limit.map(String.init) ?? "all",
+            try preparation.tokenizer.digest(preparation.digests).hex, String(settings.maxSequenceLength),
+            String(settings.stride),
+        ]
+        let cache = QuestionCache(
+            cache: preparation.cache, key: SHA256.digest(of: parts.joined(separator: "\n")))
+        if let entry = cache.entry() { return entry }
+        let set = try file.read(QuestionSet.self, for: Self.name)
+        let tokenizer = try preparation.tokenizer.tokenizer()
+        let entry = QuestionCache.Entry(
+            windows: try cut(set, tokenizer), questionCount: set.questions.count,
+            vocabularyCount: tokenizer.vocabularyCount)
+        cache.store(entry)
+        return entry
+    }
+}
+
+extension QuestionCache.Entry {
+    /// What a model reads of it.
+    fileprivate var data: PreparedData {
+        PreparedData(
+            features: windows.map(\.feature), exampleCount: questionCount, vocabularyCount: vocabularyCount)
+    }
+}

@@ -1,0 +1,44 @@
+/// Turns text into vocabulary indices.
+public protocol Tokenizer: Sendable {
+    /// The rows that an embedding table must have: one more than the largest index.
+    var vocabularyCount: Int { get }
+    /// How a pair of texts is laid out for the model.
+    var pairLayout: PairLayout { get }
+
+    /// The tokens of each text, without the special tokens that stand around and between texts.
+    func encode(_ texts: [String]) -> [Encoding]
+}
+
+extension Tokenizer {
+    /// The tokens of `text`, without the special tokens that stand around it.
+    public func encode(_ text: String) -> Encoding {
+        encode([text]).first ?? Encoding()
+    }
+}
+
+/// The tokens of one text.
+public struct Encoding: Hashable, Sendable {
+    /// Vocabulary indices: `[tokens]`.
+    public var ids: [Int32]
+    /// The part of the original text that each token stands for, in Unicode scalars: `[tokens]`.
+    public var ranges: [Range<Int32>]
+
+    /// Tokens and the parts of the text they stand for; both lists are `[tokens]`.
+    public init(ids: [Int32] = [], ranges: [Range<Int32>] = []) {
+        precondition(ids.count == ranges.count, "Encoding: \(ids.count) ids, \(ranges.count) ranges")
+        self.ids = ids
+        self.ranges = ranges
+    }
+
+    /// Adds a token that stands for `range` of the text.
+    mutating func append(_ id: Int32, _ range: Range<Int>) {
+        ids.append(id)
+        ranges.append(Int32(truncatingIfNeeded: range.lowerBound)..<Int32(truncatingIfNeeded: range.upperBound))
+    }
+
+    /// Drops all tokens but the first `count`.
+    mutating func removeAll(after count: Int) {
+        ids.removeSubrange(count...)
+        ranges.removeSubrange(count...)
+    }
+}

@@ -1,0 +1,93 @@
+/// A token that is found in a text as it stands, before the text is split: `[SEP]` is one token, not three.
+struct AddedToken: Hashable, Sendable {
+    /// The text that it is found by.
+    var content: String
+    /// Its vocabulary index.
+    var id: Int32
+    /// Whether it only counts where no letter or digit touches it.
+    var isSingleWord = false
+    /// Whether it takes the white space before it.
+    var stripsLeft = false
+    /// Whether it takes the white space after it.
+    var stripsRight = false
+    /// Whether it is looked for in the normalised text instead of the original one.
+    var isNormalized = false
+}
+
+/// Finds added tokens in a text.
+struct AddedTokenFinder: Sendable {
+    /// A found token and the scalars it stands for.
+    struct Match {
+        var id: Int32
+        var range: Range<Int>
+    }
+
+    /// The tokens and their scalars, by first scalar, longest first.
+    private let candidates: [UInt32: [(token: AddedToken, scalars: [UInt32])]]
+
+    /// A finder of `tokens`, each by the scalars that `spelling` gives it; those without any are never found.
+    init(_ tokens: [AddedToken], spelling: (String) -> [UInt32]) {
+        var candidates: [UInt32: [(token: AddedToken, scalars: [UInt32])]] = [:]
+        for token in tokens {
+            let scalars = spelling(token.content)
+            if let first = scalars.first { candidates[first, default: []].append((token, scalars)) }
+        }
+        self.candidates = candidates.mapValues { $0.sorted { $0.scalars.count > $1.scalars.count } }
+    }
+
+    /// Whether nothing can be found.
+    var isEmpty: Bool { candidates.isEmpty }
+
+    /// The tokens in `scalars[range]`, from left to right, the longest where several begin.
+    func matches(count: Int, scalar: (Int) -> UInt32) -> [Match] {
+        var matches: [Match] = []
+        var place = 0
+        var end = 0
+        while place < count {
+            guard let known = candidates[scalar(place)],
+                let found = known.first(where: { stands($0.scalars, at: place, count, scalar) })
+            else {
+                place += 1
+                continue
+            }
+            var range = place..<place + found.scalars.count
+            place = range.upperBound
+            if found.token.isSingleWord, Self.isTouched(range, count, scalar) { continue }
+            if found.token.stripsLeft {
+                while range.lowerBound > end, Self.isSpace(scalar(range.lowerBound - 1)) {
+                    range = range.lowerBound - 1..<range.upperBound
+                }
+            }
+            if found.token.stripsRight {
+                while range.upperBound < count, Self.isSpace(scalar(range.upperBound)) {
+                    range = range.lowerBound..<range.upperBound + 1
+                }
+            }
+            end = range.upperBound
+            matches.append(Match(id: found.token.id, range: range))
+        }
+        return matches
+    }
+
+    private func stands(_ scalars: [UInt32], at place: Int, _ count: Int, _ scalar: (Int) -> UInt32) -> Bool {
+        guard place + scalars.count <= count else { return false }
+        return scalars.indices.allSatisfy { scalars[$0] == scalar(place + $0) }
+    }
+
+    /// Whether a letter, a digit, a mark or a connector stands right before or after `range`.
+    private static func isTouched(_ range: Range<Int>, _ count: Int, _ scalar: (Int) -> UInt32) -> Bool {
+        let neighbours = [range.lowerBound - 1, range.upperBound].filter { $0 >= 0 && $0 < count }
+        return neighbours.contains { place in
+            guard let properties = Unicode.Scalar(scalar(place))?.properties else { return false }
+            if properties.isAlphabetic || properties.isJoinControl { return true }
+            switch properties.generalCategory {
+            case .decimalNumber, .connectorPunctuation, .nonspacingMark, .spacingMark, .enclosingMark: return true
+            default: return false
+            }
+        }
+    }
+
+    private static func isSpace(_ scalar: UInt32) -> Bool {
+        Unicode.Scalar(scalar)?.properties.isWhitespace ?? false
+    }
+}

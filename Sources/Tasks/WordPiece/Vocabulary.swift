@@ -1,0 +1,101 @@
+/// The pieces of a tokenizer and their indices, made for finding the longest piece at a place.
+///
+/// Hashes are made scalar by scalar, so that the hash of every prefix of a word falls out of one pass.
+struct Vocabulary: Sendable {
+    /// One more than the largest index: the rows that an embedding table must have.
+    let count: Int
+    /// Scalars of the longest piece.
+    let longestPiece: Int
+
+    /// The scalars of all pieces, one after the other.
+    private let scalars: [UInt32]
+    /// Where each piece begins in `scalars`, and where the last one ends: `[pieces + 1]`.
+    private let starts: [Int]
+    /// The index of each piece: `[pieces]`.
+    private let ids: [Int32]
+    /// Open addressing: a piece, or -1 for a free place. A power of two in size, at most half full.
+    private let slots: [Int32]
+
+    /// A vocabulary of pieces and their indices; of equal pieces the last one counts.
+    init(_ pieces: [(text: String, id: Int32)]) {
+        var scalars: [UInt32] = []
+        var starts = [0]
+        var size = 16
+        while size < pieces.count * 2 { size *= 2 }
+        var ids: [Int32] = []
+        var slots = [Int32](repeating: -1, count: size)
+        scalars.reserveCapacity(pieces.count * 8)
+        var longest = 0
+        for piece in pieces {
+            let start = scalars.count
+            var hash = Self.seed
+            for scalar in piece.text.unicodeScalars {
+                scalars.append(scalar.value)
+                hash = Self.extend(hash, by: scalar.value)
+            }
+            var slot = Self.slot(of: hash, in: size)
+            while slots[slot] >= 0 {
+                let other = Int(slots[slot])
+                if scalars[starts[other]..<starts[other + 1]] == scalars[start...] { break }
+                slot = (slot + 1) & (size - 1)
+            }
+            slots[slot] = Int32(truncatingIfNeeded: ids.count)
+            ids.append(piece.id)
+            starts.append(scalars.count)
+            longest = max(longest, scalars.count - start)
+        }
+        self.count = Int(ids.max() ?? -1) + 1
+        self.longestPiece = longest
+        self.scalars = scalars
+        self.starts = starts
+        self.ids = ids
+        self.slots = slots
+    }
+
+    /// The index of `text`, when it is a piece.
+    func id(of text: String) -> Int32? {
+        let word = text.unicodeScalars.map { NormalizedScalar(value: $0.value, source: 0, role: .letter) }
+        let hash = word.reduce(Self.seed) { Self.extend($0, by: $1.value) }
+        return id(of: word, word.indices, after: [], hash: hash)
+    }
+
+    /// The index of the piece made of `prefix` and `word[range]`, whose hash is `hash`.
+    func id(of word: [NormalizedScalar], _ range: Range<Int>, after prefix: [UInt32], hash: UInt64) -> Int32? {
+        var slot = Self.slot(of: hash, in: slots.count)
+        while slots[slot] >= 0 {
+            let piece = Int(slots[slot])
+            if isPiece(piece, word, range, after: prefix) { return ids[piece] }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    private func isPiece(_ piece: Int, _ word: [NormalizedScalar], _ range: Range<Int>, after prefix: [UInt32]) -> Bool
+    {
+        var place = starts[piece]
+        guard starts[piece + 1] - place == prefix.count + range.count else { return false }
+        for scalar in prefix {
+            guard scalars[place] == scalar else { return false }
+            place += 1
+        }
+        for offset in range {
+            guard scalars[place] == word[offset].value else { return false }
+            place += 1
+        }
+        return true
+    }
+}
+
+extension Vocabulary {
+    /// The hash of an empty piece (FNV-1a).
+    static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// The hash of a piece that is longer by `scalar` (FNV-1a).
+    static func extend(_ hash: UInt64, by scalar: UInt32) -> UInt64 {
+        (hash ^ UInt64(scalar)) &* 0x100_0000_01B3
+    }
+
+    private static func slot(of hash: UInt64, in size: Int) -> Int {
+        Int(truncatingIfNeeded: (hash ^ (hash >> 32)) & UInt64(size - 1))
+    }
+}

@@ -1,0 +1,132 @@
+import Files
+import Foundation
+import YAML
+
+extension WordPieceTokenizer {
+    /// Reads a `tokenizer.json`; what `tokenizer_config.json` says about casing goes before what it says itself.
+    init(_ file: Node, _ settings: Node?) throws(DataError) {
+        let model = try file.member("model", of: "a tokenizer")
+        var definition = Definition(pieces: try Self.pieces(model), layout: try PairLayout(file))
+        definition.unknown = try model.text("unk_token", of: "the tokenizer's model")
+        definition.continuation = try model.text("continuing_subword_prefix", of: "the tokenizer's model")
+        definition.longestWord = try model.integer("max_input_chars_per_word", of: "the tokenizer's model")
+        definition.normalizer = try BertNormalizer(try file.member("normalizer", of: "a tokenizer"))
+        try file.member("pre_tokenizer", of: "a tokenizer").expectType("BertPreTokenizer", of: "the pre-tokenizer")
+        if let tokens = file["added_tokens"], !tokens.isNull {
+            for token in try file.list("added_tokens", of: "a tokenizer") {
+                definition.addedTokens.append(try AddedToken(token, id: token.tokenID("id", of: "an added token")))
+            }
+        }
+        try definition.normalizer.update(settings)
+        try self.init(definition, at: model.location)
+    }
+
+    /// Reads a `vocab.txt`: one piece per line, its index the line's number from 0.
+    init(vocabulary path: String, _ settings: Node?) throws(DataError) {
+        let text: String
+        do { text = try FileContents.text(at: path) } catch { throw DataError(error) }
+        let names = try SpecialTokens(settings)
+        var pieces: [(text: String, id: Int32)] = []
+        var ids: [String: Int32] = [:]
+        for (number, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        {
+            let piece = String(line.last == "\r" ? line.dropLast() : line)
+            guard !piece.isEmpty, let id = Int32(exactly: number) else { continue }
+            pieces.append((piece, id))
+            if names.all.contains(piece) { ids[piece] = id }
+        }
+        let location = SourceLocation(file: path)
+        func id(_ token: String) throws(DataError) -> Int32 {
+            guard let id = ids[token] else { throw DataError("the vocabulary has no '\(token)'", at: location) }
+            return id
+        }
+
+        let separator = try id(names.separator)
+        let start = try id(names.start)
+        let layout = PairLayout(start: [start], separator: [separator], end: [separator], secondType: 1)
+        var definition = Definition(pieces: pieces, layout: layout)
+        definition.unknown = names.unknown
+        definition.addedTokens = names.all.compactMap { name in ids[name].map { AddedToken(content: name, id: $0) } }
+        try definition.normalizer.update(settings)
+        try self.init(definition, at: location)
+    }
+
+    private init(_ definition: Definition, at location: SourceLocation) throws(DataError) {
+        do {
+            try self.init(definition)
+        } catch {
+            throw DataError("the vocabulary has no '\(error.token)', which unknown words become", at: location)
+        }
+    }
+
+    private static func pieces(_ model: Node) throws(DataError) -> [(text: String, id: Int32)] {
+        let vocabulary = try model.member("vocab", of: "the tokenizer's model")
+        guard case .mapping(let pairs) = vocabulary.content else {
+            throw vocabulary.mistake(expected: "'vocab' of the tokenizer's model must be an object")
+        }
+        var pieces: [(text: String, id: Int32)] = []
+        pieces.reserveCapacity(pairs.count)
+        for pair in pairs { pieces.append((pair.key, try pair.value.tokenID("the index of '\(pair.key)'"))) }
+        return pieces
+    }
+}
+
+extension BertNormalizer {
+    /// Reads the `normalizer` of a `tokenizer.json`.
+    fileprivate init(_ node: Node) throws(DataError) {
+        let owner = "the normalizer"
+        try node.expectType("BertNormalizer", of: owner)
+        cleansText = try node.optionalBoolean("clean_text", of: owner) ?? true
+        separatesChineseCharacters = try node.optionalBoolean("handle_chinese_chars", of: owner) ?? true
+        stripsAccents = try node.optionalBoolean("strip_accents", of: owner)
+        lowercases = try node.optionalBoolean("lowercase", of: owner) ?? true
+    }
+
+    /// Takes over what a `tokenizer_config.json` says.
+    fileprivate mutating func update(_ settings: Node?) throws(DataError) {
+        guard let settings else { return }
+        let owner = "the tokenizer's configuration"
+        lowercases = try settings.optionalBoolean("do_lower_case", of: owner) ?? lowercases
+        let separates = try settings.optionalBoolean("tokenize_chinese_chars", of: owner)
+        separatesChineseCharacters = separates ?? separatesChineseCharacters
+        if settings["strip_accents"] != nil { stripsAccents = try settings.optionalBoolean("strip_accents", of: owner) }
+    }
+}
+
+extension AddedToken {
+    /// Reads an entry of `added_tokens`.
+    fileprivate init(_ node: Node, id: Int32) throws(DataError) {
+        let owner = "an added token"
+        self.init(content: try node.text("content", of: owner), id: id)
+        isSingleWord = try node.optionalBoolean("single_word", of: owner) ?? false
+        stripsLeft = try node.optionalBoolean("lstrip", of: owner) ?? false
+        stripsRight = try node.optionalBoolean("rstrip", of: owner) ?? false
+        isNormalized = try node.optionalBoolean("normalized", of: owner) ?? false
+    }
+}
+
+/// The names of BERT's special tokens, where `tokenizer_config.json` does not give others.
+private struct SpecialTokens {
+    var start = "[CLS]"
+    var separator = "[SEP]"
+    var unknown = "[UNK]"
+    var padding = "[PAD]"
+    var mask = "[MASK]"
+
+    var all: [String] { [padding, unknown, start, separator, mask] }
+
+    init(_ settings: Node?) throws(DataError) {
+        func name(_ key: String, or usual: String) throws(DataError) -> String {
+            let owner = "the tokenizer's configuration"
+            guard let value = settings?[key], case .mapping = value.content else {
+                return try settings?.optionalText(key, of: owner) ?? usual
+            }
+            return try value.text("content", of: "'\(key)' of \(owner)")
+        }
+        start = try name("cls_token", or: start)
+        separator = try name("sep_token", or: separator)
+        unknown = try name("unk_token", or: unknown)
+        padding = try name("pad_token", or: padding)
+        mask = try name("mask_token", or: mask)
+    }
+}
