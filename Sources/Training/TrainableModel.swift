@@ -32,7 +32,7 @@ public struct Score: Hashable, Sendable {
         self.higherIsBetter = higherIsBetter
     }
 
-    /// Whether this is strictly better than `other`; a value that is not a number is better than none.
+    /// Whether this is strictly better than `other`; never so when either is not a number.
     func isBetter(than other: Score) -> Bool {
         higherIsBetter ? value > other.value : value < other.value
     }
