@@ -8,7 +8,7 @@ public enum JSONText {
 
     /// The value that `bytes` (UTF-8) hold; `file` names them in locations.
     public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> Node {
-        var parser = JSONParser(Array(bytes), file: file)
+        var parser = JSONParser(try UTF8Text.checked(bytes, file: file), file: file)
         return try parser.document()
     }
 
@@ -32,13 +32,6 @@ private struct JSONParser {
     }
 
     mutating func document() throws(TextError) -> Node {
-        if let invalid = UTF8Text.invalidOffset(in: bytes) {
-            throw TextError("these bytes are not UTF-8 text", at: UTF8Text.location(of: invalid, in: bytes, file: file))
-        }
-        if bytes.starts(with: UTF8Text.byteOrderMark) {
-            position = UTF8Text.byteOrderMark.count
-            cursor.skip(to: position)
-        }
         skipSpace()
         let node = try value(depth: 0)
         skipSpace()
@@ -57,15 +50,9 @@ private struct JSONParser {
     var next: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     mutating func skipSpace() {
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"): position += 1
-            case UInt8(ascii: "\n"):
-                position += 1
-                cursor.startLine(at: position)
-            case UInt8(ascii: "\r"):
-                position += 1
-                if next != UInt8(ascii: "\n") { cursor.startLine(at: position) }
+        while true {
+            switch next {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): position += 1
             default: return
             }
         }

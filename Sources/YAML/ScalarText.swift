@@ -30,6 +30,36 @@ enum ScalarText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether the text, without quotes, reads as itself; every number, truth value and null does.
+    static func mayStandPlain(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard let first = bytes.first, let last = bytes.last, first != UInt8(ascii: " "), last != UInt8(ascii: " ")
+        else { return false }
+        let isWordLike = bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: " _./+-~".utf8.contains(byte)
+            }
+        }
+        let isDash = first == UInt8(ascii: "-") && !(bytes.dropFirst().first.map(isDigitOrPoint) ?? false)
+        return isWordLike && !isDash && !text.hasPrefix("...")
+    }
+
+    /// Whether the text may stand without quotes and no reader, be it of YAML 1.1, takes it for anything else.
+    static func isAlwaysText(_ text: String) -> Bool {
+        guard mayStandPlain(text), let first = text.utf8.first else { return false }
+        let isName = (first | 0x20) >= UInt8(ascii: "a") && (first | 0x20) <= UInt8(ascii: "z")
+        let isPath = ["/", "./", "../"].contains { text.hasPrefix($0) }
+        let words: Set = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+        return (isName || isPath) && !words.contains(text.lowercased())
+    }
+
+    private static func isDigitOrPoint(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: ".")
+    }
+
     /// Whether YAML lets the scalar stand unescaped in double quotes, where it is not a line break of YAML 1.1.
     /// All that are not lie below U+10000, so that four hexadecimal digits write them.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {

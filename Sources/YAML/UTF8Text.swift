@@ -1,53 +1,51 @@
-/// Where things stand in UTF-8 bytes.
+/// Bytes that are to be read as text, and where things stand in them.
 enum UTF8Text {
-    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    /// The first byte that keeps `bytes` from being UTF-8.
-    static func invalidOffset(in bytes: [UInt8]) -> Int? {
+    /// The bytes without a byte order mark; bytes that are not UTF-8 are refused.
+    static func checked(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> [UInt8] {
+        var bytes = Array(bytes)
+        if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
-            return nil
         } catch {
-            return error.byteOffsets.lowerBound
+            throw TextError(
+                "these bytes are not UTF-8 text", at: location(of: error.byteOffsets.lowerBound, in: bytes, file: file))
         }
+        return bytes
     }
 
-    /// The place of the byte at `offset`; `\n`, `\r` and `\r\n` end a line.
+    /// The place of the byte at `offset`.
     static func location(of offset: Int, in bytes: [UInt8], file: String) -> SourceLocation {
         var cursor = TextCursor()
-        for index in 0..<min(offset, bytes.count) {
-            let isBreak = bytes[index] == UInt8(ascii: "\n")
-            let isOldBreak = bytes[index] == UInt8(ascii: "\r") && bytes[(index + 1)...].first != UInt8(ascii: "\n")
-            if isBreak || isOldBreak { cursor.startLine(at: index + 1) }
-        }
         return SourceLocation(file: file, position: cursor.place(of: offset, in: bytes))
     }
 }
 
 /// Follows a reader through a text, and tells lines and columns without starting over.
+///
+/// `\n`, `\r` and `\r\n` end a line.
 struct TextCursor {
     private var line = 1
     private var column = 1
     /// The byte at `line` and `column`.
     private var offset = 0
 
-    /// A line starts at `offset`.
-    mutating func startLine(at offset: Int) {
-        line += 1
-        column = 1
-        self.offset = offset
-    }
-
-    /// What lies before `offset` has no width.
-    mutating func skip(to offset: Int) { self.offset = offset }
-
-    /// The place of `target`, which lies in the current line and not before an earlier target.
+    /// The place of the byte at `target`, which does not lie before an earlier target.
     mutating func place(of target: Int, in bytes: [UInt8]) -> SourceLocation.Position {
         let span = bytes.span
         let end = min(target, span.count)
         while offset < end {
-            if span[offset] & 0xC0 != 0x80 { column += 1 }
+            let byte = span[offset]
             offset += 1
+            if byte & 0xC0 == 0x80 { continue }
+            let isBreak = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+            if isBreak, byte == UInt8(ascii: "\n") || offset == span.count || span[offset] != UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else {
+                column += 1
+            }
         }
         return SourceLocation.Position(line: line, column: column)
     }

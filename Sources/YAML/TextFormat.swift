@@ -1,0 +1,29 @@
+/// The ways to write a manifest down.
+public enum TextFormat: Sendable {
+    /// YAML 1.2
+    case yaml
+    /// JSON
+    case json
+    /// A property list, XML or binary.
+    case propertyList
+
+    /// The format that a file's name tells: `.json`, `.plist`, and YAML for every other.
+    public init(file: String) {
+        if file.hasSuffix(".json") {
+            self = .json
+        } else if file.hasSuffix(".plist") {
+            self = .propertyList
+        } else {
+            self = .yaml
+        }
+    }
+
+    /// The value that `bytes` hold in this format; `file` names them in locations.
+    public func parse(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> Node {
+        switch self {
+        case .yaml: try YAMLText.parse(bytes, file: file)
+        case .json: try JSONText.parse(bytes, file: file)
+        case .propertyList: try PropertyListText.parse(bytes, file: file)
+        }
+    }
+}
