@@ -1,0 +1,57 @@
+import Autograd
+import Models
+import NN
+import Tasks
+import Tensors
+import Training
+
+/// Scores the model on an evaluation set, and keeps what the scores were computed from.
+final class ModelEvaluator: Evaluator {
+    private let model: TunedModel
+    private let set: any EvaluationSet
+    private let batchSize: Int
+    private let report: (_ done: Int, _ total: Int) throws -> Void
+    /// The latest evaluation; its predictions belong to the model as it was then.
+    private(set) var latest: Evaluation?
+
+    /// - Parameter report: told after each batch how many of the features are done.
+    init(
+        _ model: TunedModel, _ set: any EvaluationSet, batchSize: Int,
+        report: @escaping (_ done: Int, _ total: Int) throws -> Void
+    ) {
+        self.model = model
+        self.set = set
+        self.batchSize = batchSize
+        self.report = report
+    }
+
+    func evaluate() throws -> [Score] {
+        let evaluation = try set.score(try logits())
+        latest = evaluation
+        return evaluation.metrics.map { Score($0.name, $0.value, higherIsBetter: $0.isHigherBetter) }
+    }
+
+    /// The logits of each feature, in their order: `[sequence, outputs]`, or `[1, outputs]` for one row per sequence.
+    private func logits() throws -> [Tensor] {
+        let features = set.data.features
+        var logits: [Tensor] = []
+        logits.reserveCapacity(features.count)
+        for start in stride(from: 0, to: features.count, by: batchSize) {
+            let batch = Batch(features[start..<min(features.count, start + batchSize)])
+            let values = model.logits(batch, mode: .evaluation).value
+            let offsets = model.head.reading.rows(of: batch)?.offsets ?? batch.offsets
+            for (first, end) in zip(offsets, offsets.dropFirst()) { logits.append(values.rows(first..<end)) }
+            try report(logits.count, features.count)
+        }
+        return logits
+    }
+}
+
+/// The model as the trainer sees it.
+struct TrainedModel: TrainableModel {
+    let model: TunedModel
+
+    var trainedParameters: [Parameter] { model.graph.trained }
+
+    func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable { model.loss(batch, mode: mode) }
+}

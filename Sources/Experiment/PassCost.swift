@@ -1,0 +1,89 @@
+import Models
+import NN
+import Tensors
+import Training
+
+/// The products of one sequence's pass through backbone and head, in floating-point operations.
+struct PassCost {
+    private let backbone: EncoderCost
+    private let head: any Head
+    private let hidden: Int
+    private let prefix: Int
+    private let depth: EncoderCost.Training
+
+    init(_ assembly: Assembly) {
+        backbone = assembly.model.backbone.cost
+        head = assembly.model.head
+        hidden = assembly.model.backbone.hiddenSize
+        prefix = assembly.model.graph.prefix?.length ?? 0
+        depth = assembly.depth
+    }
+
+    /// Forward and backward for a sequence of `length` tokens.
+    func training(length: Int) -> Int {
+        // Forward, the weight's gradient, and the input's where anything below is trained.
+        let headProducts = depth == .headOnly ? 2 : 3
+        return backbone.operations(length: length, prefix: prefix, reading: head.reading, training: depth)
+            + headProducts * headMap(length)
+    }
+
+    /// Forward for all of `features`.
+    func evaluation(_ features: [Feature]) -> Int {
+        features.reduce(0) { total, feature in
+            let length = feature.inputIDs.count
+            return total + headMap(length)
+                + backbone.operations(length: length, prefix: prefix, reading: head.reading, training: nil)
+        }
+    }
+
+    private func headMap(_ length: Int) -> Int { 2 * hidden * head.outputs * head.reading.count(ofLength: length) }
+}
+
+/// The sequences that all steps of a training see.
+struct TrainingWork {
+    /// Tokens and operations of all steps.
+    private(set) var tokens = 0, operations = 0
+    /// Tokens of the largest batch of the first epoch.
+    private(set) var largestBatch = 0
+
+    /// Whole epochs see every sequence once, whatever the order; of a part of an epoch the order decides.
+    init(_ assembly: Assembly, _ cost: PassCost) {
+        let (plan, lengths) = (assembly.trainingPlan, assembly.training.features.map(\.inputIDs.count))
+        let costs = lengths.map(cost.training)
+        let order = BatchOrder(
+            lengths: lengths, batchSize: plan.batchSize,
+            lengthGroupSize: assembly.resolved.manifest.train.groupsByLength
+                ? plan.batchSize * plan.accumulationSteps : nil, seed: UInt64(assembly.resolved.manifest.seed))
+        let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
+        tokens = epochs * lengths.reduce(0, +)
+        operations = epochs * costs.reduce(0, +)
+        if rest > 0 {
+            for index in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps).joined() {
+                tokens += lengths[index]
+                operations += costs[index]
+            }
+        }
+        largestBatch = order.batches(epoch: 0).map { $0.reduce(0) { $0 + lengths[$1] } }.max() ?? 0
+    }
+}
+
+/// What a run holds in memory at its peak, added up from what each part documents.
+struct MemoryEstimate {
+    /// The sum.
+    let bytes: Int
+
+    init(_ assembly: Assembly, largestBatch: Int) {
+        let graph = assembly.model.graph
+        let float = MemoryLayout<Float>.size
+        let weights = graph.parameters.reduce(0) { $0 + $1.shape.count } * float
+        // A trained parameter has a value of its own, a gradient, two moments, and a copy of the best one.
+        let copies = assembly.resolved.manifest.train.restoresBest && assembly.evaluation != nil ? 5 : 4
+        let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
+        let activations = assembly.model.backbone.cost.activationBytes(tokens: largestBatch, training: assembly.depth)
+        let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
+        bytes = Self.program + weights + trained + activations + tokens * 2 * MemoryLayout<Int32>.size
+    }
+
+    /// The program itself and its libraries.
+    private static let program = 60_000_000
+}

@@ -1,0 +1,100 @@
+import Models
+import NN
+import Results
+import Tasks
+import Tensors
+import Training
+
+/// What a run will do and need, told without training.
+public struct Plan: Sendable {
+    /// One data set as the model reads it.
+    public struct DataFigures: Hashable, Sendable {
+        /// Examples in the file, features they give, tokens of all features, and of the longest.
+        public let examples: Int, features: Int, tokens: Int, longest: Int
+    }
+
+    /// A parameter that is trained.
+    public struct TrainedParameter: Hashable, Sendable {
+        /// Its name and the lengths of its axes.
+        public let path: String, shape: [Int]
+    }
+
+    /// The experiment's name, its task, method and backbone, and the run's identity.
+    public let name: String, task: String, method: String, backbone: String, id: RunID
+    /// What is attached where, one line each.
+    public let attachments: [String]
+    /// Every trained parameter.
+    public let trained: [TrainedParameter]
+    /// How many numbers are trained, and how many the model has, trained ones included.
+    public let trainableParameters: Int, totalParameters: Int
+    /// Tensors of the checkpoint that nothing uses.
+    public let unusedTensors: [String]
+    /// What is trained on, and what is scored on.
+    public let training: DataFigures, evaluation: DataFigures?
+    /// Updates in an epoch and in all, and those with a rising learning rate.
+    public let stepsPerEpoch: Int, steps: Int, warmupSteps: Int
+    /// Tokens of all training steps.
+    public let trainingTokens: Int
+    /// Floating-point operations of the products of all training steps, and of one evaluation.
+    public let trainingOperations: Int, evaluationOperations: Int
+    /// Bytes that the process is expected to hold at its peak.
+    public let peakBytes: Int
+    /// Seconds of all training steps, and of one evaluation.
+    public let trainingSeconds: Double, evaluationSeconds: Double
+    /// The machine's product rate that the seconds come from.
+    public let operationsPerSecond: Double
+
+    /// The plan of what was put together.
+    public init(_ assembly: Assembly, _ probe: ProductProbe) {
+        let (model, manifest) = (assembly.model, assembly.resolved.manifest)
+        (name, task, method) = (manifest.name, assembly.resolved.taskName, assembly.resolved.tunerName)
+        (backbone, id) = (assembly.backboneName, assembly.id)
+        let parameters = model.graph.parameters
+        trained = model.graph.trained.map { TrainedParameter(path: $0.path, shape: $0.shape.axes) }
+        trainableParameters = model.graph.trained.reduce(0) { $0 + $1.shape.count }
+        totalParameters = parameters.reduce(0) { $0 + $1.shape.count }
+        attachments = Self.attachments(assembly)
+        unusedTensors = assembly.store.unusedTensors
+        training = DataFigures(assembly.training)
+        evaluation = assembly.evaluation.map { DataFigures($0.data) }
+
+        let steps = assembly.trainingPlan
+        (stepsPerEpoch, self.steps, warmupSteps) = (steps.stepsPerEpoch, steps.totalSteps, steps.warmupSteps)
+        let cost = PassCost(assembly)
+        let work = TrainingWork(assembly, cost)
+        trainingTokens = work.tokens
+        trainingOperations = work.operations
+        evaluationOperations = assembly.evaluation.map { cost.evaluation($0.data.features) } ?? 0
+        peakBytes = MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes
+        operationsPerSecond = probe.operationsPerSecond
+        let useful = probe.operationsPerSecond * Self.typicalShare
+        trainingSeconds = Double(trainingOperations) / useful
+        evaluationSeconds = Double(evaluationOperations) / useful
+    }
+
+    /// The share of the product rate that a step usually reaches; the rest of the time goes to what is not a product.
+    static let typicalShare = 0.8
+
+    private static func attachments(_ assembly: Assembly) -> [String] {
+        let graph = assembly.model.graph
+        var lines: [String] = []
+        if let prefix = graph.prefix, let first = graph.attentions.first, let last = graph.attentions.last {
+            lines.append(
+                "\(prefix.length) trained keys and values in front of \(graph.attentions.count) attentions, "
+                    + "\(first.path) to \(last.path)")
+        }
+        let own = graph.trained.filter { $0.owner == .backbone }
+        if !own.isEmpty { lines.append("\(own.count) tensors of the backbone are trained") }
+        let head = graph.trained.filter { $0.owner == .head }.map(\.path).joined(separator: ", ")
+        lines.append("the head is trained: \(head)")
+        return lines
+    }
+}
+
+extension Plan.DataFigures {
+    init(_ data: PreparedData) {
+        self.init(
+            examples: data.exampleCount, features: data.features.count, tokens: data.tokenCount,
+            longest: data.longestSequence)
+    }
+}
