@@ -39,6 +39,6 @@ extension TrainingError: CustomStringConvertible {
     private static func advice(_ step: Int, _ rate: Double) -> String {
         step == 1
             ? "nothing has been trained yet, so the checkpoint's weights or the method's start are at fault"
-            : "lower train.learning_rate (it was \(rate) at this step) or train.max_grad_norm"
+            : "lower train.learning_rate (it was \(rate) at this step), or clip harder with train.max_grad_norm"
     }
 }
