@@ -8,7 +8,18 @@ public enum JSONText {
 
     /// The value that `bytes` (UTF-8) hold; `file` names them in locations.
     public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> Node {
+        var mistakes: [TextError] = []
+        let node = try parse(bytes, file: file, &mistakes)
+        if let first = mistakes.first { throw first }
+        return node
+    }
+
+    /// The same, but what can be passed over, such as a key that stands twice, goes into `mistakes`.
+    static func parse(
+        _ bytes: some Collection<UInt8>, file: String, _ mistakes: inout [TextError]
+    ) throws(TextError) -> Node {
         var parser = JSONParser(try UTF8Text.checked(bytes, file: file), file: file)
+        defer { mistakes += parser.mistakes }
         return try parser.document()
     }
 
@@ -25,6 +36,8 @@ private struct JSONParser {
     /// The byte that is read next.
     var position = 0
     var cursor = TextCursor()
+    /// Keys that stand twice.
+    var mistakes: [TextError] = []
 
     init(_ bytes: [UInt8], file: String) {
         self.bytes = bytes
@@ -87,12 +100,17 @@ private struct JSONParser {
             let start = location()
             guard next == UInt8(ascii: "\"") else { throw error("expected a key in double quotes") }
             let key = try string()
-            try keys.insert(key, at: start, after: pairs)
+            let duplicate = keys.insert(key, at: start, after: pairs)
             skipSpace()
             guard next == UInt8(ascii: ":") else { throw error("expected ':' after the key") }
             position += 1
             skipSpace()
-            pairs.append(Node.Pair(key: key, at: start, value: try value(depth: depth + 1)))
+            let value = try value(depth: depth + 1)
+            if let duplicate {
+                mistakes.append(duplicate)
+            } else {
+                pairs.append(Node.Pair(key: key, at: start, value: value))
+            }
             if try closes(UInt8(ascii: "}"), "expected ',' or '}'") { return pairs }
         }
     }

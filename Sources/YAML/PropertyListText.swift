@@ -6,12 +6,23 @@
 public enum PropertyListText {
     /// The value that `bytes` (UTF-8) hold; `file` names them in locations.
     public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> Node {
+        var mistakes: [TextError] = []
+        let node = try parse(bytes, file: file, &mistakes)
+        if let first = mistakes.first { throw first }
+        return node
+    }
+
+    /// The same, but what can be passed over, such as a key that stands twice, goes into `mistakes`.
+    static func parse(
+        _ bytes: some Collection<UInt8>, file: String, _ mistakes: inout [TextError]
+    ) throws(TextError) -> Node {
         if bytes.starts(with: "bplist".utf8) {
             throw TextError(
                 "this property list is binary; write it as XML: plutil -convert xml1 '\(file)'",
                 at: SourceLocation(file: file))
         }
         var parser = PropertyListParser(bytes: try UTF8Text.checked(bytes, file: file), file: file)
+        defer { mistakes += parser.mistakes }
         return try parser.document()
     }
 }
@@ -23,6 +34,8 @@ private struct PropertyListParser {
     /// The byte that is read next.
     var position = 0
     var cursor = TextCursor()
+    /// Keys that stand twice.
+    var mistakes: [TextError] = []
 
     init(bytes: [UInt8], file: String) {
         self.bytes = bytes
@@ -159,8 +172,13 @@ private struct PropertyListParser {
             if tag.kind == .close, tag.name == "dict" { return pairs }
             guard tag.kind == .open, tag.name == "key" else { throw TextError("expected <key>", at: tag.location) }
             let key = try text(closing: "key")
-            try keys.insert(key, at: tag.location, after: pairs)
-            pairs.append(Node.Pair(key: key, at: tag.location, value: try value(try self.tag(), depth: depth + 1)))
+            let duplicate = keys.insert(key, at: tag.location, after: pairs)
+            let value = try value(try self.tag(), depth: depth + 1)
+            if let duplicate {
+                mistakes.append(duplicate)
+            } else {
+                pairs.append(Node.Pair(key: key, at: tag.location, value: value))
+            }
         }
     }
 

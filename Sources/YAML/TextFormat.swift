@@ -26,4 +26,22 @@ public enum TextFormat: Sendable {
         case .propertyList: try PropertyListText.parse(bytes, file: file)
         }
     }
+
+    /// The value that `bytes` hold, with every mistake that could be found.
+    ///
+    /// - Returns: no root where the text cannot be read to its end; then the last mistake says why.
+    public func read(_ bytes: some Collection<UInt8>, file: String) -> (root: Node?, mistakes: [TextError]) {
+        var mistakes: [TextError] = []
+        do throws(TextError) {
+            let root =
+                switch self {
+                case .yaml: try YAMLText.parse(bytes, file: file, &mistakes)
+                case .json: try JSONText.parse(bytes, file: file, &mistakes)
+                case .propertyList: try PropertyListText.parse(bytes, file: file, &mistakes)
+                }
+            return (root, mistakes)
+        } catch {
+            return (nil, mistakes + [error])
+        }
+    }
 }

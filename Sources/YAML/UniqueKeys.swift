@@ -1,4 +1,4 @@
-/// The keys of one mapping while it is read; a key that stands twice is refused.
+/// The keys of one mapping while it is read; a key that stands twice is a mistake.
 ///
 /// Keys are told apart by their bytes. `String` compares by canonical equivalence, under which a vocabulary's
 /// ideographs and their compatibility forms would be duplicates.
@@ -15,8 +15,8 @@ struct UniqueKeys {
         }
     }
 
-    /// Adds `key`, which stands at `location` behind `pairs`.
-    mutating func insert(_ key: String, at location: SourceLocation, after pairs: [Node.Pair]) throws(TextError) {
+    /// Adds `key`, which stands at `location` behind `pairs`; the mistake, when it stands there already.
+    mutating func insert(_ key: String, at location: SourceLocation, after pairs: [Node.Pair]) -> TextError? {
         let first: Int?
         if pairs.count < 16 {
             let twin = pairs.first { $0.key.utf8.elementsEqual(key.utf8) }
@@ -25,10 +25,9 @@ struct UniqueKeys {
             if lines.isEmpty {
                 for pair in pairs { lines[Key(text: pair.key)] = pair.keyLocation.position?.line ?? 1 }
             }
-            first = lines.updateValue(location.position?.line ?? 1, forKey: Key(text: key))
+            first = lines[Key(text: key)]
+            if first == nil { lines[Key(text: key)] = location.position?.line ?? 1 }
         }
-        if let first {
-            throw TextError("duplicate key '\(key)'; it stands first on line \(first)", at: location)
-        }
+        return first.map { TextError("duplicate key '\(key)'; it stands first on line \($0)", at: location) }
     }
 }

@@ -5,6 +5,8 @@ struct YAMLComposer {
     private let file: String
     private var next = 0
     private var valueCount = 0
+    /// What can be passed over: keys that stand twice, tags, merge keys.
+    private(set) var mistakes: [TextError] = []
     /// What each `&name` stands for, and how many values that holds.
     private var anchors: [String: (node: Node, count: Int)] = [:]
 
@@ -39,7 +41,8 @@ struct YAMLComposer {
         guard let event = take() else { throw TextError("the text ends too early", at: SourceLocation(file: file)) }
         let location = place(event.start)
         if event.tag != nil {
-            throw TextError("tags are not supported; quotes make a text, their absence a number", at: location)
+            mistakes.append(
+                TextError("tags are not supported; quotes make a text, their absence a number", at: location))
         }
         let countBefore = valueCount
         try count(1, at: location)
@@ -94,11 +97,16 @@ struct YAMLComposer {
             if case .mappingEnd = events[next].kind { break }
             let key = try value()
             guard let scalar = key.scalar else { throw TextError("a key must be one word or text", at: key.location) }
-            if scalar.isPlain, scalar.text == "<<" {
-                throw TextError("merge keys are not part of YAML 1.2; write the keys out", at: key.location)
+            let value = try value()
+            let mistake =
+                scalar.isPlain && scalar.text == "<<"
+                ? TextError("merge keys are not part of YAML 1.2; write the keys out", at: key.location)
+                : keys.insert(scalar.text, at: key.location, after: pairs)
+            if let mistake {
+                mistakes.append(mistake)
+            } else {
+                pairs.append(Node.Pair(key: scalar.text, at: key.location, value: value))
             }
-            try keys.insert(scalar.text, at: key.location, after: pairs)
-            pairs.append(Node.Pair(key: scalar.text, at: key.location, value: try value()))
         }
         next += 1
         return pairs

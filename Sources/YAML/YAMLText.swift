@@ -11,6 +11,16 @@ public enum YAMLText {
 
     /// The value that `bytes` (UTF-8) hold; `file` names them in locations. An empty text is an empty mapping.
     public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> Node {
+        var mistakes: [TextError] = []
+        let node = try parse(bytes, file: file, &mistakes)
+        if let first = mistakes.first { throw first }
+        return node
+    }
+
+    /// The same, but what can be passed over, such as a key that stands twice, goes into `mistakes`.
+    static func parse(
+        _ bytes: some Collection<UInt8>, file: String, _ mistakes: inout [TextError]
+    ) throws(TextError) -> Node {
         let bytes = try UTF8Text.checked(bytes, file: file)
         let lines = YAMLLines(bytes)
         try lines.refuseUnreadable(file: file)
@@ -21,6 +31,7 @@ public enum YAMLText {
             throw lines.explain(error, file: file)
         }
         var composer = YAMLComposer(events: events, lines: lines, file: file)
+        defer { mistakes += composer.mistakes }
         return try composer.document()
     }
 

@@ -1,0 +1,60 @@
+import YAML
+
+extension ValueType where Value == String {
+    static func choice(from names: [String]) -> Self {
+        let words = "one of \(names.joined(separator: ", "))"
+        return ValueType(
+            words: words, schema: ["type": "string", "enum": .array(names.map { .string($0) })],
+            read: { node, diagnostics in
+                if let value = node.string, names.contains(value) { return value }
+                let meant = node.string.flatMap { Suggestion.nearest(to: $0, among: names) }
+                diagnostics.reportWrong(node, expected: words, hint: meant.map { "did you mean '\($0)'?" })
+                return nil
+            },
+            write: { Node(.string($0)) })
+    }
+}
+
+extension ValueType where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+    static var choice: Self {
+        let names = ValueType<String>.choice(from: Value.allCases.map(\.rawValue))
+        return ValueType(
+            words: names.words, schema: names.schema,
+            read: { node, diagnostics in names.read(node, &diagnostics).flatMap(Value.init(rawValue:)) },
+            write: { names.write($0.rawValue) })
+    }
+}
+
+extension Field {
+    /// One of several names.
+    public static func choice(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, String> & Sendable, from names: [String],
+        _ help: String, required: Bool = false
+    ) -> Self {
+        Field(key, keyPath, .choice(from: names), help, required: required)
+    }
+
+    /// One of several names, or none.
+    public static func choice(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, String?> & Sendable, from names: [String],
+        _ help: String, required: Bool = false
+    ) -> Self {
+        Field(key, keyPath, ValueType.choice(from: names).optional, help, required: required)
+    }
+
+    /// One of the cases of an enumeration, by its raw value.
+    public static func choice<Value: CaseIterable & RawRepresentable & Sendable>(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, Value> & Sendable, _ help: String,
+        required: Bool = false
+    ) -> Self where Value.RawValue == String {
+        Field(key, keyPath, .choice, help, required: required)
+    }
+
+    /// One of the cases of an enumeration, by its raw value, or none.
+    public static func choice<Value: CaseIterable & RawRepresentable & Sendable>(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, Value?> & Sendable, _ help: String,
+        required: Bool = false
+    ) -> Self where Value.RawValue == String {
+        Field(key, keyPath, ValueType<Value>.choice.optional, help, required: required)
+    }
+}
