@@ -15,9 +15,9 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one target.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], golden: Bool = false) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, resources: resources,
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, exclude: golden ? ["Golden"] : [],
         swiftSettings: settings)
 }
 
@@ -61,7 +61,7 @@ let package = Package(
             name: "peftexp", dependencies: ["Experiment", "Results", "Configuration", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
-            name: "peftexp-bench", dependencies: ["Experiment", "Tensors", "Configuration", "Files"],
+            name: "peftexp-bench", dependencies: ["Experiment", "Tensors", "Configuration", "Files", "Models", "NN", "Autograd"],
             exclude: ["README.md"], swiftSettings: settings),
 
         tests("YAML"),
@@ -70,8 +70,8 @@ let package = Package(
         tests("Tensors", ["Files"]),
         tests("Autograd", ["Tensors"]),
         tests("NN", ["Autograd", "Tensors"]),
-        tests("Models", ["NN", "Autograd", "Tensors"]),
-        tests("Tuners", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
+        tests("Models", ["NN", "Autograd", "Tensors", "YAML"], golden: true),
+        tests("Tuners", ["Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"]),
         tests("Results", ["Configuration", "YAML", "Files"]),
         tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
@@ -80,7 +80,7 @@ let package = Package(
             [
                 "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration", "YAML",
                 "Files",
-            ]),
+            ], golden: true),
         .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),
     ]
 )

@@ -50,8 +50,9 @@ public enum GradientCheck {
     /// `sum(y * weights)` as a single number.
     private static func weightedSum(_ y: Variable, _ weights: Tensor) -> Variable {
         let sum = zip(y.value.array, weights.array).reduce(Float(0)) { $0 + $1.0 * $1.1 }
-        return Variable(Tensor([], [sum]), from: [y]) { dy, gradients in
-            gradients.add(Kernels.scale(weights, by: dy[0, 0]), to: y)
+        let slot = y.slot
+        return Variable(Tensor([], [sum]), from: [y]) { dy in
+            slot.add(Kernels.scale(weights, by: dy[0, 0]))
         }
     }
 }

@@ -69,9 +69,11 @@ PK_INLINE float silu_slope(float x) {
 }
 
 #define FORWARD(f)                                                                                                     \
+    PK_IN_PLACE                                                                                                        \
     for (size_t i = 0; i < n; i++) out[i] = f(pre[i]);                                                                 \
     break
 #define BACKWARD(slope)                                                                                                \
+    PK_IN_PLACE                                                                                                        \
     for (size_t i = 0; i < n; i++) d[i] = dy[i] * slope(pre[i]);                                                       \
     break
 

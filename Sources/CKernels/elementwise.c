@@ -27,6 +27,7 @@ PK_CLONES void pk_dropout_rows(pk_dropout d, size_t first_row, size_t rows, size
         pk_row_key k = pk_key_of_row(d.key, first_row + r);
         const float *from = x + r * ldx;
         float *to = out + r * ldout;
+        PK_IN_PLACE
         for (size_t c = 0; c < cols; c++) to[c] = from[c] * pk_mask(d, k, (uint32_t)c);
     }
 }

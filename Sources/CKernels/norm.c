@@ -58,6 +58,7 @@ PK_CLONES void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy,
         }
         sum *= inverse;
         dot *= inverse;
+        PK_IN_PLACE
         for (size_t c = 0; c < cols; c++) out[c] = rstd[r] * (g[c] * weight[c] - sum - n[c] * dot);
     }
 }

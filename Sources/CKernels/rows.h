@@ -14,6 +14,10 @@
 #define PK_CLONES
 #endif
 
+// In front of a loop whose input and output may be the same memory, element by element: without it the compiler checks
+// for overlap and takes the scalar loop.
+#define PK_IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
+
 #define PK_INLINE static inline __attribute__((always_inline))
 
 // e^x to about one unit in the last place: x = n ln 2 + r, a degree-6 polynomial in r, n added to the exponent.

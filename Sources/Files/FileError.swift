@@ -40,6 +40,9 @@ public struct FileError: Error, Hashable, Sendable {
         self.reason = reason
     }
 
+    /// Whether nothing stands at the path.
+    public var isMissingFile: Bool { reason == .system(ENOENT) || reason == .system(ENOTDIR) }
+
     /// A failed `operation` on `path` for which the system set `errno` to `code`.
     init(_ operation: Operation, _ path: String, errno code: Int32) {
         self.init(operation, path, .system(code))

@@ -44,6 +44,20 @@ public enum Folder {
         return names.sorted()
     }
 
+    /// Puts the folder at `source` in the place of the one at `target`, if any, which is removed once `source` stands there.
+    ///
+    /// Both must be on the same file system. Should the process be killed in between, `target` is missing and `source` whole.
+    public static func move(_ source: String, replacing target: String) throws(FileError) {
+        let old = "\(parent(of: target))/.old-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        let hasOld = unsafe rename(target, old) == 0
+        guard unsafe rename(source, target) == 0 else {
+            let code = errno
+            if hasOld { unsafe rename(old, target) }
+            throw FileError(.write, target, errno: code)
+        }
+        if hasOld { try remove(old) }
+    }
+
     /// Removes the file or the folder at `path` with all it holds; what is absent is fine.
     public static func remove(_ path: String) throws(FileError) {
         do {

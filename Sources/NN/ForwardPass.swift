@@ -15,7 +15,8 @@ public final class ForwardPass {
     public let graph: TunerGraph
     /// Whether and how dropout is drawn.
     public let mode: Mode
-    private lazy var prefixes: [KeyValuePrefix] = graph.prefix?.make(self) ?? []
+    /// The keys and values in front of each attention, lowest first, made at the first use.
+    public private(set) lazy var prefixes: [KeyValuePrefix] = graph.prefix?.make(self) ?? []
 
     /// A pass through `graph`.
     public init(_ graph: TunerGraph, mode: Mode) {

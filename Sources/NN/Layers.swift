@@ -12,9 +12,9 @@ public struct Linear {
     ///
     /// - Parameter deviation: of the weight's normal start; nil for PyTorch's own start of linear maps.
     public init(_ scope: ParameterScope, inputs: Int, outputs: Int, deviation: Double?) throws(CheckpointError) {
-        weight = try scope.parameter(
-            "weight", [outputs, inputs], deviation.map { .normal(deviation: $0) } ?? .kaimingUniform)
-        bias = try scope.parameter("bias", [outputs], deviation == nil ? .kaimingUniform : .zeros)
+        let start = deviation.map { Initialization.normal(deviation: $0) } ?? .linear(inputs: inputs)
+        weight = try scope.parameter("weight", [outputs, inputs], start)
+        bias = try scope.parameter("bias", [outputs], deviation == nil ? start : .zeros)
     }
 
     /// - Parameter x: `[rows, inputs]`

@@ -9,8 +9,13 @@ public enum Initialization: Hashable, Sendable {
     case ones
     /// Normal, mean 0.
     case normal(deviation: Double)
-    /// Uniform between minus and plus one over the root of the last axis: PyTorch's start of linear maps.
-    case kaimingUniform
+    /// Uniform between `-bound` and `bound`.
+    case uniform(bound: Double)
+
+    /// PyTorch's start of a linear map of this many inputs, for its weight and its bias.
+    public static func linear(inputs: Int) -> Initialization {
+        .uniform(bound: 1 / Double(max(1, inputs)).squareRoot())
+    }
 
     /// The values of the parameter named `path`, a function of the seed and the name alone.
     func tensor(_ shape: Shape, seed: UInt64, path: String) -> Tensor {
@@ -20,8 +25,7 @@ public enum Initialization: Hashable, Sendable {
         case .ones: return Tensor(shape, repeating: 1)
         case .normal(let deviation):
             return Tensor(shape, (0..<shape.count).map { _ in Float(deviation * stream.normal()) })
-        case .kaimingUniform:
-            let bound = 1 / Double(max(1, shape.columns)).squareRoot()
+        case .uniform(let bound):
             return Tensor(shape, (0..<shape.count).map { _ in Float((2 * stream.uniform() - 1) * bound) })
         }
     }

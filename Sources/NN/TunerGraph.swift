@@ -45,13 +45,8 @@ public struct TunerGraph {
         self.store = store
     }
 
-    /// Declares a parameter of the method.
-    public func parameter(_ path: String, _ shape: Shape, _ initialization: Initialization) throws(CheckpointError)
-        -> Parameter
-    {
-        let (scope, name) = path.lastIndex(of: ".").map { (String(path[..<$0]), String(path[path.index(after: $0)...])) } ?? ("", path)
-        return try store.scope(scope, owner: .tuner).parameter(name, shape, initialization)
-    }
+    /// The place named `path` where a method declares its parameters.
+    public func scope(_ path: String) -> ParameterScope { store.scope(path, owner: .tuner) }
 
     /// Puts keys and values of `length` virtual tokens in front of those of every attention.
     ///

@@ -61,4 +61,21 @@ extension Kernels {
         for row in 0..<shape.rows { unsafe pk_accumulate(dy.shape.columns, dy.row(row), out.row(row) + first) }
         return out
     }
+
+    /// The columns of all parts, side by side.
+    ///
+    /// - Parameter parts: each `[rows, columns]`, with the same rows.
+    public static func concatenateColumns(_ parts: [Tensor]) -> Tensor {
+        let rows = parts.first?.shape.rows ?? 0
+        let whole = Tensor(uninitialized: [rows, parts.reduce(0) { $0 + $1.shape.columns }])
+        var column = 0
+        for part in parts {
+            precondition(part.shape.rows == rows, "concatenateColumns: \(part.shape) beside \(rows) rows")
+            for row in 0..<rows {
+                unsafe (whole.row(row) + column).update(from: part.row(row), count: part.shape.columns)
+            }
+            column += part.shape.columns
+        }
+        return whole
+    }
 }

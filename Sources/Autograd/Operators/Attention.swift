@@ -36,17 +36,17 @@ public func attention(
         prefixValue: prefix?.value.value)
     let (y, lse) = Kernels.attention(layout, saved)
     let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? [])
-    return Variable(y, from: inputs) { dy, gradients in
-        let wanted = Attention.Wanted(
-            query: query.requiresGradient, key: key.requiresGradient, value: value.requiresGradient,
-            prefix: prefix.map { $0.key.requiresGradient || $0.value.requiresGradient } ?? false)
+    let (querySlot, keySlot, valueSlot) = (query.slot, key.slot, value.slot)
+    let (prefixKeySlot, prefixValueSlot) = (prefix?.key.slot, prefix?.value.slot)
+    let wanted = Attention.Wanted(
+        query: querySlot.isWanted, key: keySlot.isWanted, value: valueSlot.isWanted,
+        prefix: prefixKeySlot?.isWanted == true || prefixValueSlot?.isWanted == true)
+    return Variable(y, from: inputs) { dy in
         let result = Kernels.attentionBackward(layout, saved, output: y, lse: lse, dy: dy, wanted: wanted)
-        if let gradient = result.query { gradients.add(gradient, to: query) }
-        if let gradient = result.key { gradients.add(gradient, to: key) }
-        if let gradient = result.value { gradients.add(gradient, to: value) }
-        if let prefix {
-            if let gradient = result.prefixKey { gradients.add(gradient, to: prefix.key) }
-            if let gradient = result.prefixValue { gradients.add(gradient, to: prefix.value) }
-        }
+        if let gradient = result.query { querySlot.add(gradient) }
+        if let gradient = result.key { keySlot.add(gradient) }
+        if let gradient = result.value { valueSlot.add(gradient) }
+        if let gradient = result.prefixKey { prefixKeySlot?.add(gradient) }
+        if let gradient = result.prefixValue { prefixValueSlot?.add(gradient) }
     }
 }

@@ -15,8 +15,9 @@ import Tensors
 /// - Returns: a single number.
 public func positionCrossEntropy(_ logits: Variable, offsets: [Int], targets: [[Int]]) -> Variable {
     let (loss, gradient) = Kernels.positionCrossEntropy(logits.value, offsets: offsets, targets: targets)
-    return Variable(Tensor([], [loss]), from: [logits]) { dy, gradients in
-        gradients.add(Kernels.scale(gradient, by: dy[0, 0]), to: logits)
+    let slot = logits.slot
+    return Variable(Tensor([], [loss]), from: [logits]) { dy in
+        slot.add(Kernels.scale(gradient, by: dy[0, 0]))
     }
 }
 
@@ -37,10 +38,11 @@ public func vocabularyCrossEntropy(_ x: Variable, weight: Variable, bias: Variab
     let (loss, dx, dweight, dbias) = Kernels.vocabularyCrossEntropy(
         x.value, weight: weight.value, bias: bias?.value, targets: targets, wantsInput: x.requiresGradient,
         wantsWeight: trainsMap)
-    return Variable(Tensor([], [loss]), from: [x, weight] + (bias.map { [$0] } ?? [])) { dy, gradients in
+    let (xSlot, weightSlot, biasSlot) = (x.slot, weight.slot, bias?.slot)
+    return Variable(Tensor([], [loss]), from: [x, weight] + (bias.map { [$0] } ?? [])) { dy in
         let factor = dy[0, 0]
-        if let dx { gradients.add(Kernels.scale(dx, by: factor), to: x) }
-        if let dweight { gradients.add(Kernels.scale(dweight, by: factor), to: weight) }
-        if let bias, let dbias { gradients.add(Kernels.scale(dbias, by: factor), to: bias) }
+        if let dx { xSlot.add(Kernels.scale(dx, by: factor)) }
+        if let dweight { weightSlot.add(Kernels.scale(dweight, by: factor)) }
+        if let dbias { biasSlot?.add(Kernels.scale(dbias, by: factor)) }
     }
 }

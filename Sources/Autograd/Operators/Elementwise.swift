@@ -3,10 +3,10 @@ import Tensors
 extension Variable {
     /// The sum of two variables of one shape: `y = a + b`, `da = db = dy`. Saves nothing.
     public static func + (a: Variable, b: Variable) -> Variable {
-        Variable(Kernels.add(a.value, b.value), from: [a, b]) { dy, gradients in
-            let dy = dy
-            gradients.add(dy, to: a)
-            gradients.add(dy, to: b)
+        let (aSlot, bSlot) = (a.slot, b.slot)
+        return Variable(Kernels.add(a.value, b.value), from: [a, b]) { dy in
+            aSlot.add(copy dy)
+            bSlot.add(dy)
         }
     }
 }
@@ -21,7 +21,8 @@ extension Variable {
 /// - Returns: `[rows, columns]`; `x` itself without a mask.
 public func dropout(_ x: Variable, _ mask: DropoutMask?) -> Variable {
     guard let mask else { return x }
-    return Variable(Kernels.dropout(x.value, mask), from: [x]) { dy, gradients in
-        gradients.add(Kernels.dropout(dy, mask), to: x)
+    let slot = x.slot
+    return Variable(Kernels.dropout(x.value, mask), from: [x]) { dy in
+        slot.add(Kernels.dropout(dy, mask))
     }
 }

@@ -11,8 +11,9 @@ import Tensors
 ///   - indices: each in `0..<rows`
 /// - Returns: `[indices, hidden]`
 public func gather(_ table: Variable, _ indices: [Int32]) -> Variable {
-    Variable(Kernels.gather(table.value, indices), from: [table]) { dy, gradients in
-        gradients.accumulate(table) { Kernels.scatter(dy, indices, into: table.shape, addingTo: $0) }
+    let (slot, shape) = (table.slot, table.shape)
+    return Variable(Kernels.gather(table.value, indices), from: [table]) { dy in
+        slot.accumulate { Kernels.scatter(dy, indices, into: shape, addingTo: $0) }
     }
 }
 
@@ -25,7 +26,8 @@ public func gather(_ table: Variable, _ indices: [Int32]) -> Variable {
 /// - Parameter x: `[rows, columns]`
 /// - Returns: `[rows, range]`
 public func columns(_ x: Variable, _ range: Range<Int>) -> Variable {
-    Variable(Kernels.columns(x.value, range), from: [x]) { dy, gradients in
-        gradients.accumulate(x) { Kernels.spread(dy, first: range.lowerBound, into: x.shape, addingTo: $0) }
+    let (slot, shape) = (x.slot, x.shape)
+    return Variable(Kernels.columns(x.value, range), from: [x]) { dy in
+        slot.accumulate { Kernels.spread(dy, first: range.lowerBound, into: shape, addingTo: $0) }
     }
 }

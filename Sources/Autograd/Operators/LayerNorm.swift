@@ -29,14 +29,16 @@ public func layerNorm(
         x.value, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
         keepsState: inputs.contains { $0.requiresGradient })
     guard let state else { return Variable(y) }
-    return Variable(y, from: inputs) { dy, gradients in
-        if weight.requiresGradient { gradients.add(Kernels.columnSums(dy, times: state.normalized), to: weight) }
-        if bias.requiresGradient { gradients.add(Kernels.columnSums(dy), to: bias) }
-        guard x.requiresGradient || residual?.requiresGradient == true else { return }
-        let dz = Kernels.layerNormBackward(dy, state, weight: weight.value)
-        if x.requiresGradient {
-            if let dropout { gradients.add(Kernels.dropout(dz, dropout), to: x) } else { gradients.add(dz, to: x) }
+    let (w, xSlot, residualSlot) = (weight.value, x.slot, residual?.slot)
+    let (weightSlot, biasSlot) = (weight.slot, bias.slot)
+    return Variable(y, from: inputs) { dy in
+        if weightSlot.isWanted { weightSlot.add(Kernels.columnSums(dy, times: state.normalized)) }
+        if biasSlot.isWanted { biasSlot.add(Kernels.columnSums(dy)) }
+        guard xSlot.isWanted || residualSlot?.isWanted == true else { return }
+        let dz = Kernels.layerNormBackward(dy, state, weight: w)
+        if xSlot.isWanted {
+            if let dropout { xSlot.add(Kernels.dropout(dz, dropout)) } else { xSlot.add(dz) }
         }
-        if let residual { gradients.add(dz, to: residual) }
+        residualSlot?.add(dz)
     }
 }

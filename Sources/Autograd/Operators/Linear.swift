@@ -20,12 +20,13 @@ public func linear(_ x: Variable, weight: Variable, bias: Variable?, activation:
     let keeps = activation != .identity && inputs.contains { $0.requiresGradient }
     let (y, pre) = Kernels.linear(
         x.value, weight.value, bias: bias?.value, activation: activation, keepsInput: keeps)
-    let input = weight.requiresGradient ? x.value : nil
-    return Variable(y, from: inputs) { dy, gradients in
+    let (w, input) = (weight.value, weight.requiresGradient ? x.value : nil)
+    let (xSlot, weightSlot, biasSlot) = (x.slot, weight.slot, bias?.slot)
+    return Variable(y, from: inputs) { dy in
         let d: Tensor
         if let pre { d = Kernels.activationBackward(activation, pre: pre, dy) } else { d = dy }
-        gradients.accumulate(x) { Kernels.product(d, weight.value, addingTo: $0) }
-        if let input { gradients.accumulate(weight) { Kernels.product(transposed: d, input, addingTo: $0) } }
-        if let bias, bias.requiresGradient { gradients.add(Kernels.columnSums(d), to: bias) }
+        xSlot.accumulate { Kernels.product(d, w, addingTo: $0) }
+        if let input { weightSlot.accumulate { Kernels.product(transposed: d, input, addingTo: $0) } }
+        if let biasSlot, biasSlot.isWanted { biasSlot.add(Kernels.columnSums(d)) }
     }
 }

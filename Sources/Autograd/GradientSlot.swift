@@ -1,0 +1,59 @@
+import Tensors
+
+/// Where the gradient of one variable is gathered until the operator that made the variable takes it.
+///
+/// The record of a computation links slots, not variables, so an operator's result lives only as long as somebody reads it.
+public final class GradientSlot {
+    /// Whether a trained parameter lies below; otherwise nothing is ever computed for this slot.
+    public let isWanted: Bool
+    let shape: Shape
+    var sum: Tensor?
+    package var origin: Origin?
+
+    /// The operator that made the variable: the slots it sends gradients to, and how.
+    package struct Origin {
+        let inputs: [GradientSlot]
+        let backward: (consuming Tensor) -> Void
+    }
+
+    init(_ shape: Shape, isWanted: Bool) {
+        self.shape = shape
+        self.isWanted = isWanted
+    }
+
+    /// Adds to the gradient, if it is wanted; otherwise `make` is not called.
+    ///
+    /// `make` receives the sum so far, or nil, and returns the new sum, so that a product can add to it in place.
+    public func accumulate(_ make: (consuming Tensor?) -> Tensor) {
+        guard isWanted else { return }
+        let total = make(sum.take())
+        precondition(total.count == shape.count, "gradient of \(total.shape) for \(shape)")
+        sum = total
+    }
+
+    /// Adds `gradient`, if it is wanted.
+    public func add(_ gradient: consuming Tensor) {
+        guard isWanted else { return }
+        precondition(gradient.count == shape.count, "gradient of \(gradient.shape) for \(shape)")
+        if let earlier = sum.take() { sum = Kernels.add(earlier, gradient) } else { sum = gradient }
+    }
+
+    /// Operators' slots before those that use their results; this one is last. Leaves are left out.
+    func topologicalOrder() -> [GradientSlot] {
+        var order: [GradientSlot] = []
+        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]
+        var stack: [(slot: GradientSlot, next: Int)] = [(self, 0)]
+        while let (slot, next) = stack.last {
+            let inputs = slot.origin?.inputs ?? []
+            if next < inputs.count {
+                stack[stack.count - 1].next += 1
+                let input = inputs[next]
+                if input.origin != nil && seen.insert(ObjectIdentifier(input)).inserted { stack.append((input, 0)) }
+            } else {
+                order.append(slot)
+                stack.removeLast()
+            }
+        }
+        return order
+    }
+}

@@ -1,0 +1,91 @@
+import Configuration
+import Results
+import Tasks
+import Training
+import Tuners
+
+/// Everything that is written down of one experiment.
+public struct Manifest: Config {
+    /// The experiment's name: a folder of the results.
+    public var name = ""
+    /// The seed of initialisation, shuffling and dropout.
+    public var seed = 42
+    /// The pretrained model.
+    public var model = ModelSection()
+    /// What is learned.
+    public var task: Tagged<TaskEntry>?
+    /// What it is learned from.
+    public var data = DataSection()
+    /// How the model is tuned.
+    public var peft: Tagged<TunerEntry>?
+    /// How it is trained.
+    public var train = TrainSettings()
+
+    public init() {}
+
+    public static let fields: [Field<Self>] = [
+        .text("name", \.name, "Name of the experiment; its results stand in a folder of this name.", required: true),
+        .integer("seed", \.seed, in: 0...Int(Int32.max), "Seed of initialisation, shuffling and dropout."),
+        .section("model", \.model, "The pretrained model.", required: true),
+        .tagged("task", \.task, tag: "task_type", taskTypes, "What is learned.", required: true),
+        .section("data", \.data, "What it is learned from.", required: true),
+        .tagged("peft", \.peft, tag: "peft_type", tuners, "How the model is tuned.", required: true),
+        .section("train", \.train, "How it is trained; the names are those of Hugging Face's TrainingArguments."),
+    ]
+}
+
+/// The pretrained model of a manifest.
+public struct ModelSection: Config {
+    /// The precision of products.
+    public enum Precision: String, CaseIterable, Sendable {
+        case float32
+    }
+
+    /// The checkpoint's folder.
+    public var path = ""
+    /// The precision of products.
+    public var dtype = Precision.float32
+    /// Replaces the checkpoint's dropout of hidden states.
+    public var hiddenDropout: Double?
+    /// Replaces the checkpoint's dropout of attention probabilities.
+    public var attentionDropout: Double?
+
+    public init() {}
+
+    public static let fields: [Field<Self>] = [
+        .path(
+            "path", \.path, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary.",
+            required: true),
+        .choice("dtype", \.dtype, "Precision of the products."),
+        .number(
+            "hidden_dropout_prob", \.hiddenDropout, in: 0..<1,
+            "Dropout of embeddings and sub-layers in training; the checkpoint's own unless given."),
+        .number(
+            "attention_probs_dropout_prob", \.attentionDropout, in: 0..<1,
+            "Dropout of attention probabilities in training; the checkpoint's own unless given."),
+    ]
+}
+
+/// The data of a manifest.
+public struct DataSection: Config {
+    /// The layout of the files.
+    public var format = ""
+    /// What is trained on.
+    public var train = ""
+    /// What the result is scored on.
+    public var eval: String?
+    /// Only the first so many training examples.
+    public var maxTrainSamples: Int?
+    /// Only the first so many evaluation examples.
+    public var maxEvalSamples: Int?
+
+    public init() {}
+
+    public static let fields: [Field<Self>] = [
+        .choice("format", \.format, from: formats.map(\.name), "Layout of the files.", required: true),
+        .path("train", \.train, "File to train on.", required: true),
+        .path("eval", \.eval, "File to score on; without one nothing is scored."),
+        .integer("max_train_samples", \.maxTrainSamples, in: 1..., "Train on the first so many examples only."),
+        .integer("max_eval_samples", \.maxEvalSamples, in: 1..., "Score on the first so many examples only."),
+    ]
+}

@@ -1,0 +1,122 @@
+import Configuration
+import Files
+import Models
+import NN
+import Results
+import Tasks
+import Tensors
+import Training
+import Tuners
+import YAML
+
+/// What must hold between the parts of a manifest, and between it and the files it names.
+///
+/// Reads the model's `config.json` and no other content: neither weights nor data.
+struct ManifestCheck {
+    private let manifest: Manifest
+    private let root: Node
+
+    init(_ manifest: Manifest, _ root: Node) {
+        self.manifest = manifest
+        self.root = root
+    }
+
+    /// Notes every mistake at the key that is to be changed.
+    func run(_ diagnostics: inout Diagnostics) throws(CheckpointError) {
+        if !manifest.name.isEmpty && !RunFolder.isValid(name: manifest.name) {
+            report("name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'", &diagnostics)
+        }
+        for contradiction in manifest.train.contradictions {
+            report("train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics)
+        }
+        checkData(&diagnostics)
+        try checkModel(&diagnostics)
+    }
+
+    private func checkData(_ diagnostics: inout Diagnostics) {
+        let files = [("data.train", manifest.data.train), ("data.eval", manifest.data.eval ?? "")]
+        for (key, path) in files where !path.isEmpty && !Folder.exists(path) {
+            report(key, "there is no file '\(path)'", &diagnostics)
+        }
+        if manifest.data.eval == nil {
+            for (key, isSet) in [
+                ("data.max_eval_samples", manifest.data.maxEvalSamples != nil),
+                ("train.eval_strategy", manifest.train.evaluationStrategy != .no),
+                ("train.metric_for_best_model", manifest.train.bestMetric != nil),
+            ] where isSet {
+                report(key, "'\(key)' needs a file to score on: give 'data.eval'", &diagnostics)
+            }
+        }
+        guard let task = manifest.task, let format = formats.first(where: { $0.name == manifest.data.format }) else { return }
+        let wanted = task.entry.records
+        if format.records != wanted {
+            report(
+                "data.format", "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
+                &diagnostics)
+        }
+        if let metric = manifest.train.bestMetric, !task.entry.metrics.contains(metric) {
+            let near = Suggestion.nearest(to: metric, among: task.entry.metrics).map { "; did you mean '\($0)'?" }
+            let known = "; its metrics are \(task.entry.metrics.joined(separator: ", "))"
+            report("train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? known)", &diagnostics)
+        }
+    }
+
+    /// Builds the model without weights, which finds everything that does not fit.
+    private func checkModel(_ diagnostics: inout Diagnostics) throws(CheckpointError) {
+        let path = manifest.model.path
+        guard !path.isEmpty else { return }
+        guard Folder.exists(path) else {
+            report("model.path", "there is no folder '\(path)'", &diagnostics)
+            return
+        }
+        guard Folder.exists("\(path)/config.json") else {
+            report("model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
+            return
+        }
+        let config = ModelConfig(try Checkpoint.config(in: path))
+        guard let entry = backbones.first(where: { $0.name == config.modelType }) else {
+            let known = backbones.map(\.name).joined(separator: ", ")
+            report(
+                "model.path",
+                "'\(path)' is a model of type '\(config.modelType ?? "unknown")', which is not supported; supported: \(known)",
+                &diagnostics)
+            return
+        }
+        guard let task = manifest.task, let peft = manifest.peft else { return }
+        let store = ParameterStore(nil, prefix: entry.prefix, seed: 0)
+        let backbone = try entry.make(config, BackboneOptions(manifest.model), store)
+        var graph = TunerGraph(attentions: backbone.attentions, store: store)
+        try peft.entry.make(peft.settings).attach(to: &graph)
+        checkPositions(backbone, graph, task, &diagnostics)
+        let segments = task.entry.segments(task.settings)
+        if backbone.tokenTypeCount < segments {
+            report(
+                "model.path", "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
+                &diagnostics)
+        }
+    }
+
+    private func checkPositions(
+        _ backbone: any Backbone, _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
+    ) {
+        let (length, prefix) = (task.entry.maxSequenceLength(task.settings), graph.prefix?.length ?? 0)
+        guard let positions = backbone.maximumPositions, length + prefix > positions else { return }
+        let largest = positions - prefix
+        let advice =
+            largest > 0 ? "lower task.max_seq_length to \(largest)" : "lower peft.num_virtual_tokens below \(positions)"
+        let sum = prefix > 0 ? "\(length) tokens and a prefix of \(prefix)" : "\(length) tokens"
+        let key = root.location(of: "task.max_seq_length") != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
+        report(key, "\(sum) are more than the model's \(positions) positions; \(advice)", &diagnostics)
+    }
+
+    private func report(_ key: String, _ message: String, _ diagnostics: inout Diagnostics) {
+        diagnostics.error(at: root.closestLocation(of: key), message)
+    }
+}
+
+extension BackboneOptions {
+    /// What a manifest changes of the checkpoint's configuration.
+    init(_ section: ModelSection) {
+        self.init(hiddenDropout: section.hiddenDropout, attentionDropout: section.attentionDropout)
+    }
+}

@@ -1,0 +1,31 @@
+import Files
+import YAML
+
+/// What keeps a result from being read or written.
+public enum ResultError: Error, Hashable, Sendable {
+    /// The file system refused something.
+    case file(FileError)
+    /// A `result.json` is damaged.
+    case damaged(TextError)
+    /// The `result.json` in this folder belongs to another run than the folder's name says.
+    case foreign(path: String, found: RunID)
+    /// Another process is writing this run.
+    case inProgress(path: String)
+    /// This name can not be a folder's.
+    case badName(String)
+}
+
+extension ResultError: CustomStringConvertible {
+    /// What, where, and the way out.
+    public var description: String {
+        switch self {
+        case .file(let error): error.description
+        case .damaged(let error): "\(error); remove the folder, and the run can be made again"
+        case .foreign(let path, let found):
+            "'\(path)/result.json' is of run \(found); move the folder to that name, or remove it"
+        case .inProgress(let path): "another process is running '\(path)'; wait for it, or end it first"
+        case .badName(let name):
+            "'\(name)' can not name a results folder; use letters, digits, '-', '_' and '.', and begin with none of '.' and '-'"
+        }
+    }
+}

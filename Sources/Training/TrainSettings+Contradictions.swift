@@ -1,0 +1,43 @@
+extension TrainSettings {
+    /// A key that has no effect, or not the one meant, beside another.
+    public struct Contradiction: Hashable, Sendable {
+        /// The key at fault.
+        public let key: String
+        /// What is wrong with it, and what to do.
+        public let message: String
+    }
+
+    /// Keys that are right alone and not together; whoever read the manifest reports them where they stand.
+    public var contradictions: [Contradiction] {
+        var found: [Contradiction] = []
+        let defaults = TrainSettings()
+        let inputs = schedules.first { $0.name == scheduler }?.inputs ?? []
+        if !inputs.contains(.warmup) {
+            for (key, isSet) in [("warmup_steps", warmupSteps > 0), ("warmup_ratio", warmupRatio > 0)] where isSet {
+                let advice = scheduler == "constant" ? "; did you mean 'constant_with_warmup'?" : ""
+                found.append(Contradiction(key: key, message: "the schedule '\(scheduler)' has no warm-up\(advice)"))
+            }
+        }
+        if !inputs.contains(.gamma) && gamma != defaults.gamma {
+            let message = "the schedule '\(scheduler)' does not read it; it belongs to 'exponential'"
+            found.append(Contradiction(key: "lr_gamma", message: message))
+        }
+        switch (evaluationStrategy, evaluationSteps) {
+        case (.steps, nil):
+            found.append(Contradiction(key: "eval_strategy", message: "'steps' needs eval_steps beside it"))
+        case (.no, _?), (.epoch, _?):
+            let message = "it is read only with 'eval_strategy: steps'"
+            found.append(Contradiction(key: "eval_steps", message: message))
+        default: break
+        }
+        if evaluationStrategy == .no && patience != nil {
+            let message = "without evaluations there is nothing to wait for; set eval_strategy to 'epoch' or 'steps'"
+            found.append(Contradiction(key: "early_stopping_patience", message: message))
+        }
+        if patience == nil && patienceThreshold != defaults.patienceThreshold {
+            let message = "it is read only with early_stopping_patience"
+            found.append(Contradiction(key: "early_stopping_threshold", message: message))
+        }
+        return found
+    }
+}

@@ -1,0 +1,130 @@
+import Tensors
+import Testing
+
+import Autograd
+
+/// One operator, with inputs whose every axis has a length of its own.
+struct OperatorCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    let shapes: [Shape]
+    let function: @Sendable ([Variable]) -> Variable
+
+    init(_ name: String, _ shapes: [Shape], _ function: @escaping @Sendable ([Variable]) -> Variable) {
+        self.name = name
+        self.shapes = shapes
+        self.function = function
+    }
+
+    var testDescription: String { name }
+
+    var inputs: [Tensor] {
+        shapes.enumerated().map { index, shape in
+            var stream = RandomStream(seed: 7, path: "\(name) \(index)")
+            return Tensor(shape, (0..<shape.count).map { _ in Float(stream.normal()) })
+        }
+    }
+}
+
+private let mask = DropoutMask(rate: 0.3, key: 99)
+
+/// Two sequences of 3 and 5 tokens, 2 heads of 3.
+private func layout(
+    queries: [Int] = [0, 3, 8], dropout: DropoutMask? = nil, prefixDropout: DropoutMask? = nil
+) -> Attention {
+    Attention(
+        queryOffsets: queries, keyOffsets: [0, 3, 8], heads: 2, headSize: 3, scale: 0.7, dropout: dropout,
+        prefixDropout: prefixDropout)
+}
+
+private func activationCase(_ activation: Activation) -> OperatorCase {
+    OperatorCase("linear \(activation)", [[4, 3], [5, 3], [5]]) {
+        linear($0[0], weight: $0[1], bias: $0[2], activation: activation)
+    }
+}
+
+let operatorCases: [OperatorCase] = [
+    activationCase(.identity), activationCase(.gelu), activationCase(.geluTanh), activationCase(.tanh),
+    activationCase(.silu),
+    OperatorCase("linear without bias", [[4, 3], [5, 3]]) { linear($0[0], weight: $0[1], bias: nil) },
+    OperatorCase("add", [[4, 3], [4, 3]]) { $0[0] + $0[1] },
+    OperatorCase("add to itself", [[4, 3]]) { $0[0] + $0[0] },
+    OperatorCase("dropout", [[4, 7]]) { dropout($0[0], mask) },
+    OperatorCase("layer norm", [[4, 7], [7], [7]]) { layerNorm($0[0], weight: $0[1], bias: $0[2], epsilon: 1e-5) },
+    OperatorCase("layer norm, residual, dropout", [[4, 7], [4, 7], [7], [7]]) {
+        layerNorm($0[0], residual: $0[1], dropout: mask, weight: $0[2], bias: $0[3], epsilon: 1e-5)
+    },
+    OperatorCase("gather", [[5, 3]]) { gather($0[0], [4, 0, 4, 2]) },
+    OperatorCase("columns", [[5, 7]]) { columns($0[0], 2..<5) },
+    OperatorCase("attention", [[8, 6], [8, 6], [8, 6]]) {
+        attention(query: $0[0], key: $0[1], value: $0[2], prefix: nil, layout: layout())
+    },
+    OperatorCase("attention, prefix", [[8, 6], [8, 6], [8, 6], [4, 6], [4, 6]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]), layout: layout())
+    },
+    OperatorCase("attention, prefix, dropout on both", [[8, 6], [8, 6], [8, 6], [4, 6], [4, 6]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            layout: layout(dropout: mask, prefixDropout: DropoutMask(rate: 0.4, key: 5)))
+    },
+    OperatorCase("attention, one query per sequence", [[2, 6], [8, 6], [8, 6], [4, 6], [4, 6]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            layout: layout(queries: [0, 1, 2]))
+    },
+    OperatorCase("position cross entropy", [[8, 2]]) {
+        positionCrossEntropy($0[0], offsets: [0, 3, 8], targets: [[0, 2], [4, 1]])
+    },
+    OperatorCase("vocabulary cross entropy", [[4, 3], [7, 3], [7]]) {
+        vocabularyCrossEntropy($0[0], weight: $0[1], bias: $0[2], targets: [6, 0, 3, 3])
+    },
+]
+
+@Suite("Every operator's gradient is the slope of its value")
+struct OperatorGradientTests {
+    @Test("against central differences", arguments: operatorCases)
+    func matchesCentralDifferences(_ test: OperatorCase) {
+        for (index, error) in GradientCheck.errors(test.inputs, test.function).enumerated() {
+            #expect(error < 5e-3, "input \(index) of \(test.name)")
+        }
+    }
+
+    @Test("an input that is not trained gets none, and changes no other", arguments: operatorCases)
+    func frozenInputsAreFree(_ test: OperatorCase) throws {
+        let all = test.inputs.map { Variable(parameter: $0, isTrained: true) }
+        total(test.function(all)).backward()
+        for frozen in test.inputs.indices where test.inputs.count > 1 {
+            let some = test.inputs.enumerated().map { Variable(parameter: $0.element, isTrained: $0.offset != frozen) }
+            total(test.function(some)).backward()
+            #expect(some[frozen].gradient == nil)
+            for index in some.indices where index != frozen {
+                let (gradient, expected) = (try #require(some[index].gradient), try #require(all[index].gradient))
+                #expect(zip(gradient.array, expected.array).allSatisfy { abs($0 - $1) <= 1e-5 * (1 + abs($1)) })
+            }
+        }
+    }
+
+    @Test("a second backward adds to the first, scaled by its factor")
+    func gradientsAddUp() throws {
+        let x = Variable(parameter: Tensor([2, 2], [1, 2, 3, 4]), isTrained: true)
+        total(columns(x, 0..<2)).backward()
+        total(columns(x, 0..<1)).backward(factor: 0.5)
+        #expect(try #require(x.gradient).array == [1.5, 1, 1.5, 1])
+    }
+
+    @Test("what no trained parameter reaches is a constant that keeps nothing")
+    func constantsAreNotRecorded() {
+        let x = Variable(Tensor([2, 3], repeating: 1))
+        let y = linear(x, weight: Variable(Tensor([4, 3], repeating: 1)), bias: nil, activation: .gelu)
+        #expect(!y.requiresGradient)
+        #expect(y.slot.origin == nil)
+    }
+
+    /// The sum of all elements.
+    private func total(_ y: Variable) -> Variable {
+        let (slot, shape) = (y.slot, y.shape)
+        return Variable(Tensor([], [y.value.array.reduce(0, +)]), from: [y]) { dy in
+            slot.add(Tensor(shape, repeating: dy[0, 0]))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Autograd
+import NN
+import Tensors
+import Training
+
+/// Three parameters that learn where in a sequence of letters the answer is: an embedding and a linear map.
+struct ToyModel: TrainableModel {
+    let table: Parameter
+    let weight: Parameter
+    let bias: Parameter
+    let graph: TunerGraph
+    var dropoutRate: Float = 0
+
+    init(dropout: Float = 0) throws {
+        let store = ParameterStore(nil, prefix: "", seed: 5)
+        let scope = store.scope("", owner: .head)
+        table = try scope["letters"].parameter("weight", [11, 3], .normal(deviation: 0.5))
+        weight = try scope["map"].parameter("weight", [2, 3], .normal(deviation: 0.5))
+        bias = try scope["map"].parameter("bias", [2], .zeros)
+        graph = TunerGraph(attentions: [], store: store)
+        dropoutRate = dropout
+    }
+
+    var trainedParameters: [Parameter] { [table, weight, bias] }
+
+    var values: [[Float]] { trainedParameters.map(\.variable.value.array) }
+
+    func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable {
+        let mask = ForwardPass(graph, mode: mode).dropout(dropoutRate, at: "letters")
+        let hidden = dropout(gather(table.variable, batch.inputIDs), mask)
+        let targets = batch.labels.map { label in
+            switch label {
+            case .span(let start, let end): [start, end]
+            case nil: [0, 0]
+            }
+        }
+        return positionCrossEntropy(
+            linear(hidden, weight: weight.variable, bias: bias.variable), offsets: batch.offsets, targets: targets)
+    }
+
+    /// `count` sequences of 3 to 9 letters whose answer is where the smallest and the largest letter stand.
+    static func features(_ count: Int) -> [Feature] {
+        var stream = RandomStream(seed: 9, path: "toy")
+        return (0..<count).map { _ in
+            let ids = (0..<3 + Int(stream.next() % 7)).map { _ in Int32(stream.next() % 11) }
+            let order = ids.indices.sorted { (ids[$0], $0) < (ids[$1], $1) }
+            return Feature(
+                inputIDs: ids, tokenTypeIDs: ids.map { _ in 0 },
+                label: .span(start: order[0], end: order[ids.count - 1]))
+        }
+    }
+}
+
+/// A toy model that tells what it is asked, and can spoil its own loss or gradient.
+final class SpiedModel: TrainableModel {
+    let toy: ToyModel
+    /// For each call, the numbers that dropout would be drawn by.
+    var draws: [Int] = []
+    var tokens: [Int] = []
+    /// Before which call to make the loss, or with a finite loss the gradient, infinite.
+    var spoilsLoss: Int?
+    var spoilsGradient: Int?
+
+    init() throws { toy = try ToyModel() }
+
+    var trainedParameters: [Parameter] { toy.trainedParameters }
+
+    func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable {
+        if case .training(_, let step) = mode { draws.append(step) }
+        tokens.append(batch.tokenCount)
+        let loss = toy.loss(batch, mode: mode)
+        if draws.count - 1 == spoilsLoss { return Variable(Tensor([], [.nan])) }
+        guard draws.count - 1 == spoilsGradient else { return loss }
+        return Variable(loss.value, from: [loss]) { _, gradients in gradients.add(Tensor([], [.infinity]), to: loss) }
+    }
+}
+
+/// Keeps what a trainer announces.
+final class Recorder: TrainingObserver {
+    var events: [TrainingEvent] = []
+    var onEvent: (TrainingEvent) throws -> Void = { _ in }
+
+    func observe(_ event: TrainingEvent) throws {
+        events.append(event)
+        try onEvent(event)
+    }
+
+    var logs: [LogEntry] {
+        events.compactMap {
+            if case .logged(let entry) = $0 { entry } else { nil }
+        }
+    }
+    var steps: [StepReport] {
+        events.compactMap {
+            if case .stepped(let report) = $0 { report } else { nil }
+        }
+    }
+    var evaluations: [ModelEvaluation] {
+        events.compactMap {
+            if case .evaluated(let evaluation) = $0 { evaluation } else { nil }
+        }
+    }
+    var improvements: [Int] {
+        events.compactMap {
+            if case .improved(let evaluation) = $0 { evaluation.step } else { nil }
+        }
+    }
+}
+
+/// An evaluator whose metrics are known beforehand.
+final class ScriptedEvaluator: Evaluator {
+    let values: [Double]
+    let higherIsBetter: Bool
+    private(set) var calls = 0
+    var onCall: (Int) -> Void = { _ in }
+
+    init(_ values: [Double], higherIsBetter: Bool = true) {
+        self.values = values
+        self.higherIsBetter = higherIsBetter
+    }
+
+    func evaluate() throws -> [Score] {
+        defer { calls += 1 }
+        onCall(calls)
+        return [
+            Score("f1", values[min(calls, values.count - 1)], higherIsBetter: higherIsBetter),
+            Score("loss", Double(calls), higherIsBetter: false),
+        ]
+    }
+}
+
+/// Settings of a short training: batches of 4, a log line for each step.
+func shortSettings(_ change: (inout TrainSettings) -> Void = { _ in }) -> TrainSettings {
+    var settings = TrainSettings()
+    settings.batchSize = 4
+    settings.learningRate = 0.05
+    settings.epochCount = 2
+    settings.loggingSteps = 1
+    change(&settings)
+    return settings
+}
