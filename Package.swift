@@ -66,15 +66,15 @@ let package = Package(
 
         tests("YAML"),
         tests("Files"),
-        tests("Configuration", ["YAML"]),
+        tests("Configuration", ["YAML"], golden: true),
         tests("Tensors", ["Files"]),
         tests("Autograd", ["Tensors"]),
         tests("NN", ["Autograd", "Tensors"]),
         tests("Models", ["NN", "Autograd", "Tensors", "YAML"], golden: true),
         tests("Tuners", ["Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
-        tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"]),
+        tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests("Results", ["Configuration", "YAML", "Files"]),
-        tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
+        tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests(
             "Experiment",
             [

@@ -29,6 +29,11 @@ struct ManifestCheck {
         for contradiction in manifest.train.contradictions {
             report("train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics)
         }
+        if let task = manifest.task {
+            for contradiction in task.entry.contradictions(task.settings) {
+                report("task.\(contradiction.key)", "'task.\(contradiction.key)': \(contradiction.message)", &diagnostics)
+            }
+        }
         checkData(&diagnostics)
         try checkModel(&diagnostics)
     }
@@ -54,7 +59,8 @@ struct ManifestCheck {
                 "data.format", "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
                 &diagnostics)
         }
-        if let metric = manifest.train.bestMetric, !task.entry.metrics.contains(metric) {
+        let named = manifest.train.bestMetric.map { $0.hasPrefix("eval_") ? String($0.dropFirst(5)) : $0 }
+        if let metric = named, !task.entry.metrics.contains(metric) {
             let near = Suggestion.nearest(to: metric, among: task.entry.metrics).map { "; did you mean '\($0)'?" }
             let known = "; its metrics are \(task.entry.metrics.joined(separator: ", "))"
             report("train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? known)", &diagnostics)
@@ -105,12 +111,12 @@ struct ManifestCheck {
         let advice =
             largest > 0 ? "lower task.max_seq_length to \(largest)" : "lower peft.num_virtual_tokens below \(positions)"
         let sum = prefix > 0 ? "\(length) tokens and a prefix of \(prefix)" : "\(length) tokens"
-        let key = root.location(of: "task.max_seq_length") != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
+        let key = root["task"]?["max_seq_length"] != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
         report(key, "\(sum) are more than the model's \(positions) positions; \(advice)", &diagnostics)
     }
 
     private func report(_ key: String, _ message: String, _ diagnostics: inout Diagnostics) {
-        diagnostics.error(at: root.closestLocation(of: key), message)
+        diagnostics.error(at: root.location(of: key), message)
     }
 }
 

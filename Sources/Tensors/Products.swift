@@ -79,6 +79,12 @@ extension Kernels {
     /// Floating-point operations of all products of this process so far.
     public static var productOperations: Int { operations.load(ordering: .relaxed) }
 
+    /// The library that multiplies, its version and the processor family it works for.
+    public static var libraryDescription: String {
+        unsafe [openblas_get_config(), openblas_get_corename()]
+            .compactMap { unsafe $0 }.map { unsafe String(cString: $0) }.joined(separator: "; ")
+    }
+
     private static let operations = Atomic<Int>(0)
 
     /// Rows are split by us; a library thread inside a split would only compete.

@@ -1,11 +1,23 @@
+import Experiment
 import Foundation
 
 /// The program.
 @main struct PeftExp {
     static func main() {
-        let program = Program(
-            "peftexp", "Parameter-efficient fine-tuning experiments that are written down, not programmed.",
-            version: "0.1.0", [])
         exit(program.run(Array(CommandLine.arguments.dropFirst()), .standard()).rawValue)
     }
+
+    /// The program and its commands. To add one, write its file and add its line.
+    package static let program = Program(
+        "peftexp", "Parameter-efficient fine-tuning experiments that are written down, not programmed.",
+        version: Versions.program,
+        [
+            runCommand,
+            planCommand,
+            validateCommand,
+            tableCommand,
+            listCommand,
+            explainCommand,
+            schemaCommand,
+        ])
 }

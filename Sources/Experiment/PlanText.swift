@@ -1,0 +1,73 @@
+import Results
+import YAML
+
+extension Plan {
+    /// The whole plan in words.
+    public var text: String {
+        var lines = ["\(name): \(method) for \(task) on \(backbone), run \(id.text)", ""]
+        lines += ["attached"] + attachments.map { "  \($0)" } + [""]
+        lines.append("trained parameters")
+        for parameter in trained.prefix(Self.shownParameters) { lines.append("  \(parameter.path) \(parameter.shape)") }
+        if trained.count > Self.shownParameters { lines.append("  … and \(trained.count - Self.shownParameters) more") }
+        let share = FigureText.percent(Double(trainableParameters) / Double(max(1, totalParameters)))
+        lines.append(
+            "  \(FigureText.count(trainableParameters)) of \(FigureText.count(totalParameters)), \(share)")
+        if !unusedTensors.isEmpty {
+            let shown = unusedTensors.prefix(4).joined(separator: ", ") + (unusedTensors.count > 4 ? ", …" : "")
+            lines.append("  not used of the checkpoint: \(unusedTensors.count) tensors (\(shown))")
+        }
+        var table = TextTable([.text("data"), .number("examples"), .number("features"), .number("tokens"), .number("longest")])
+        for (title, data) in [("train", training)] + (evaluation.map { [("eval", $0)] } ?? []) {
+            table.append([
+                title, "\(data.examples)", "\(data.features)", FigureText.count(data.tokens), "\(data.longest)",
+            ])
+        }
+        lines += ["", table.text()]
+        lines.append(
+            "\(steps) steps (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens")
+        lines.append(
+            "training: \(FigureText.operations(Double(trainingOperations))), about \(FigureText.duration(trainingSeconds)); "
+                + "each scoring: \(FigureText.operations(Double(evaluationOperations))), "
+                + "about \(FigureText.duration(evaluationSeconds))")
+        lines.append(
+            "peak memory: about \(FigureText.bytes(peakBytes)); "
+                + "products on this machine: \(FigureText.operations(operationsPerSecond))/s")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The plan in three lines, for the start of a run.
+    public var summary: String {
+        "\(name): \(method) for \(task) on \(backbone), run \(id.text)\n"
+            + "\(FigureText.count(trainableParameters)) of \(FigureText.count(totalParameters)) parameters trained; "
+            + "\(steps) steps, \(FigureText.count(trainingTokens)) tokens\n"
+            + "about \(FigureText.duration(trainingSeconds)) of training and \(FigureText.bytes(peakBytes)) of memory\n"
+    }
+
+    private static let shownParameters = 12
+
+    /// The plan for scripts.
+    public var json: JSON {
+        .object([
+            "name": .string(name), "task": .string(task), "method": .string(method), "backbone": .string(backbone),
+            "run_id": .string(id.text), "attached": .array(attachments.map { .string($0) }),
+            "trained": .array(
+                trained.map { ["name": .string($0.path), "shape": .array($0.shape.map { .integer($0) })] }),
+            "trainable_parameters": .integer(trainableParameters), "total_parameters": .integer(totalParameters),
+            "unused_tensors": .array(unusedTensors.map { .string($0) }), "train": training.json,
+            "eval": evaluation?.json ?? .null, "steps": .integer(steps), "steps_per_epoch": .integer(stepsPerEpoch),
+            "warmup_steps": .integer(warmupSteps), "train_tokens": .integer(trainingTokens),
+            "train_operations": .integer(trainingOperations), "eval_operations": .integer(evaluationOperations),
+            "train_seconds": .number(trainingSeconds), "eval_seconds": .number(evaluationSeconds),
+            "peak_rss_bytes": .integer(peakBytes), "operations_per_second": .number(operationsPerSecond),
+        ])
+    }
+}
+
+extension Plan.DataFigures {
+    var json: JSON {
+        [
+            "examples": .integer(examples), "features": .integer(features), "tokens": .integer(tokens),
+            "longest": .integer(longest),
+        ]
+    }
+}

@@ -1,0 +1,40 @@
+import Configuration
+import Experiment
+import Files
+import Foundation
+import Tensors
+
+/// What the commands that read a manifest share.
+enum ManifestCommand {
+    static let manifest = CommandForm.Positional("MANIFEST", "the experiment: a YAML, JSON or property-list file")
+    static let threads = CommandForm.Option.value(
+        "threads", "N", "threads to compute with; all cores unless given, and no result depends on it")
+    static let results = CommandForm.Option.value("results", "DIR", "folder of all results; ./results unless given")
+    static let json = CommandForm.Option.flag("json", "write JSON to standard output")
+
+    /// Reads the manifest that the arguments name and does `body` with it; mistakes in it are told, all of them.
+    static func with(
+        _ arguments: Arguments, _ console: Console, _ body: (ResolvedManifest, Workspace) throws -> Outcome
+    ) throws -> Outcome {
+        let threads = try arguments.integer("threads", in: 1...1024)
+        let workspace = Workspace(
+            results: arguments.value("results") ?? "results", cache: CacheDirectory(environment: environment))
+        let file = arguments.positionals[0]
+        do {
+            let resolved: ResolvedManifest
+            do {
+                resolved = try ResolvedManifest(file, overrides: arguments.overrides)
+            } catch let error as FileError where error.path == file {
+                throw UsageError("\(error)")
+            }
+            guard let threads else { return try body(resolved, workspace) }
+            return try Parallel.$threadCount.withValue(threads) { try body(resolved, workspace) }
+        } catch let mistakes as Diagnostics {
+            let count = mistakes.errors.count
+            console.talk("\(mistakes)\n\(count == 1 ? "1 mistake" : "\(count) mistakes"); nothing was started.\n")
+            return .wrongInput
+        }
+    }
+
+    private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+}
