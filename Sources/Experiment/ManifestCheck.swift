@@ -40,7 +40,7 @@ struct ManifestCheck {
 
     private func checkData(_ diagnostics: inout Diagnostics) {
         let files = [("data.train", manifest.data.train), ("data.eval", manifest.data.eval ?? "")]
-        for (key, path) in files where !path.isEmpty && !Folder.exists(path) {
+        for (key, path) in files where !path.isEmpty && !FileContents.exists(path) {
             report(key, "there is no file '\(path)'", &diagnostics)
         }
         if manifest.data.eval == nil {
@@ -75,7 +75,7 @@ struct ManifestCheck {
             report("model.path", "there is no folder '\(path)'", &diagnostics)
             return
         }
-        guard Folder.exists("\(path)/config.json") else {
+        guard FileContents.exists("\(path)/config.json") else {
             report("model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
             return
         }

@@ -2,6 +2,13 @@ import Foundation
 
 /// Reading a file as a whole.
 public enum FileContents {
+    /// Whether there is a file at `path`, or a link to one; a folder is none. `errno` stays as it was.
+    public static func exists(_ path: String) -> Bool {
+        let before = errno
+        defer { errno = before }
+        return (try? FileState(path)).map { $0.kind != .folder } ?? false
+    }
+
     /// The bytes of the file at `path`, which may also be a pipe such as `/dev/stdin`.
     public static func data(at path: String) throws(FileError) -> Data {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

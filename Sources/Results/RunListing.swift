@@ -15,7 +15,7 @@ public struct RunListing: Sendable {
         var problems: [String] = []
         func visit(_ folder: String, depth: Int) throws(FileError) {
             let file = "\(folder)/result.json"
-            if Folder.exists(file) {
+            if FileContents.exists(file) {
                 do throws(TextError) {
                     let text: String
                     do { text = try FileContents.text(at: file) } catch { problems.append("\(error)"); return }

@@ -4,7 +4,7 @@ import Tensors
 import YAML
 
 /// A method of fine-tuning: it declares its parameters, and attaches to a backbone's sites or trains parameters of it.
-public protocol Tuner: SendableMetatype {
+public protocol Tuner: Sendable, SendableMetatype {
     /// The `peft_type` that names it, PEFT's where PEFT has it.
     static var name: String { get }
     /// What it does, in one sentence.

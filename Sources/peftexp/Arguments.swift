@@ -1,3 +1,4 @@
+import Configuration
 /// The words after a command's name, sorted by what the command declares.
 package struct Arguments: Equatable, Sendable {
     /// What a command line asks for.
@@ -64,7 +65,7 @@ package struct Arguments: Equatable, Sendable {
         let given = parts[0]
         guard let option = form.options.first(where: { "--\($0.name)" == given }) else {
             let known = form.options.map { "--\($0.name)" } + ["--help"]
-            throw UsageError("unknown option '\(given)'", suggestion: nearest(to: given, among: known))
+            throw UsageError("unknown option '\(given)'", suggestion: Suggestion.nearest(to: given, among: known))
         }
         let attached = parts.count == 2 ? parts[1] : nil
         guard let valueName = option.value else {

@@ -104,13 +104,4 @@ struct ArgumentsTests {
 
                 """)
     }
-
-    @Test(
-        arguments: [
-            ("--reslts", "--results"), ("--jsno", "--json"), ("--JSON", nil), ("--x", nil), ("", nil),
-            (String(repeating: "x", count: 10_000), nil),
-        ] as [(String, String?)])
-    func nearestOption(word: String, expected: String?) {
-        #expect(nearest(to: word, among: ["--results", "--json", "--force"]) == expected)
-    }
 }
