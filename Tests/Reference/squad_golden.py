@@ -8,13 +8,15 @@ as in the scores that were published for v2.0's predictions.
 """
 
 import json
-import pathlib
 
 import numpy as np
 from transformers import BertTokenizerFast
 from transformers.data.metrics.squad_metrics import compute_exact, compute_f1, get_tokens, normalize_answer
 
-GOLDEN = pathlib.Path(__file__).parent.parent / "TasksTests" / "Golden"
+from golden import TESTS, check_versions
+
+check_versions()
+GOLDEN = TESTS / "TasksTests/Golden"
 TOKENIZER = BertTokenizerFast(vocab_file=str(GOLDEN / "vocab.txt"))
 
 CONTEXTS = [

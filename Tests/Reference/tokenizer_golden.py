@@ -15,7 +15,10 @@ from tokenizers import AddedToken
 from tokenizers.normalizers import BertNormalizer
 from transformers import BertTokenizerFast
 
-GOLDEN = pathlib.Path(__file__).parent.parent / "TasksTests" / "Golden"
+from golden import TESTS, check_versions
+
+check_versions()
+GOLDEN = TESTS / "TasksTests/Golden"
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = "the token ##izer ##s un ##believ ##able play ##ing river 19 ##85 cafe café naive straße İstanbul istanbul #".split()
 MODES = {

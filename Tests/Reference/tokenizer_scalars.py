@@ -4,10 +4,15 @@ Made with tokenizers 0.22.2. Run: python tokenizer_scalars.py > ../../Sources/Ta
 Each class is read off the reference's behaviour, scalar by scalar, because its Unicode tables are older than Swift's.
 """
 
+import sys
 import textwrap
 
+import tokenizers
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
+
+if tokenizers.__version__ != "0.22.2":
+    sys.exit(f"tokenizers is {tokenizers.__version__}; the tables belong to 0.22.2")
 
 SCALARS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 

@@ -17,7 +17,7 @@ struct QuestionAnsweringTests {
         ]
         try withFolder(files) { folder in
             let preparation = Preparation(
-                tokenizer: TokenizerFolder(path: folder), cache: CacheDirectory(path: "\(folder)/cache"))
+                tokenizer: TokenizerFolder(folder), cache: CacheDirectory(path: "\(folder)/cache"))
             try body(DataFile(path: "\(folder)/squad.json", format: FormatEntry(SQuAD.self)), preparation)
         }
     }

@@ -8,7 +8,7 @@ import YAML
 /// The tokenizer of the golden windows.
 func goldenTokenizer() throws -> any Tokenizer {
     let vocabulary = try FileContents.text(at: "\(Golden.folder)/vocab.txt")
-    return try withFolder(["vocab.txt": vocabulary]) { try TokenizerFolder(path: $0).tokenizer() }
+    return try withFolder(["vocab.txt": vocabulary]) { try TokenizerFolder($0).tokenizer() }
 }
 
 @Suite("Windows of questions and contexts")

@@ -13,7 +13,7 @@ struct SharedDataTests {
     private func json(_ path: String) throws -> Node { try Node.json(at: "\(data)/\(path)") }
 
     private func tokenizer(_ name: String) throws -> WordPieceTokenizer {
-        try #require(try TokenizerFolder(path: "\(data)/tokenizers/\(name)").tokenizer() as? WordPieceTokenizer)
+        try #require(try TokenizerFolder("\(data)/tokenizers/\(name)").tokenizer() as? WordPieceTokenizer)
     }
 
     private func ids(_ node: Node?) -> [Int32] { (node?.integers ?? []).compactMap { Int32(exactly: $0) } }

@@ -19,13 +19,13 @@ struct WordPieceTests {
     func vocabularyFile(name: String) throws {
         let vocabulary = try FileContents.text(at: "\(Golden.folder)/vocab.txt")
         let files = ["vocab.txt": vocabulary, "tokenizer_config.json": try #require(Self.options[name])]
-        let tokenizer = try withFolder(files) { try TokenizerFolder(path: $0).tokenizer() }
+        let tokenizer = try withFolder(files) { try TokenizerFolder($0).tokenizer() }
         try expectCases(name, tokenizer)
     }
 
     @Test("From tokenizer.json, with tokens added to it")
     func tokenizerFile() throws {
-        let tokenizer = try TokenizerFolder(path: Golden.folder).tokenizer()
+        let tokenizer = try TokenizerFolder(Golden.folder).tokenizer()
         #expect(tokenizer.vocabularyCount == 585)
         #expect(tokenizer.pairLayout == PairLayout(start: [2], separator: [3], end: [3], secondType: 1))
         try expectCases("added", tokenizer)
@@ -94,14 +94,16 @@ struct TokenizerFolderTests {
     /// A `tokenizer.json` that is right but for what is given.
     static func wordPiece(
         normalizer: String = "BertNormalizer", preTokenizer: String = "BertPreTokenizer",
-        post: String = #"{"type": "BertProcessing", "cls": ["[CLS]", 1], "sep": ["[SEP]", 2]}"#, id: String = "3",
-        unknown: String = "[UNK]"
+        post: String = #"{"type": "BertProcessing", "cls": ["[CLS]", 1], "sep": ["[SEP]", 2]}"#,
+        vocabulary: String? = nil, id: String = "3", unknown: String = "[UNK]", added: String = "null"
     ) -> String {
-        """
-        {"normalizer": {"type": "\(normalizer)"}, "pre_tokenizer": {"type": "\(preTokenizer)"}, "post_processor": \(post),
-         "model": {"type": "WordPiece", "unk_token": "\(unknown)", "continuing_subword_prefix": "##",
-          "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": \(id)}}}
-        """
+        let pieces = vocabulary ?? #"{"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": \#(id)}"#
+        return """
+            {"normalizer": {"type": "\(normalizer)"}, "pre_tokenizer": {"type": "\(preTokenizer)"},
+             "post_processor": \(post), "added_tokens": \(added), "model": {
+              "type": "WordPiece", "unk_token": "\(unknown)", "continuing_subword_prefix": "##",
+              "max_input_chars_per_word": 100, "vocab": \(pieces)}}
+            """
     }
 
     private static func template(_ names: [String]) -> String {
@@ -113,30 +115,41 @@ struct TokenizerFolderTests {
     func refused(index: Int) throws {
         let (files, message) = Self.broken[index]
         try withFolder(files) { folder in
-            let error = #expect(throws: DataError.self) { try TokenizerFolder(path: folder).tokenizer() }
+            let error = #expect(throws: DataError.self) { try TokenizerFolder(folder).tokenizer() }
             #expect(error?.description.contains(message) == true, "\(error?.description ?? "none")")
         }
     }
 
     @Test func theOldPostProcessorIsRead() throws {
         let tokenizer = try withFolder(["tokenizer.json": Self.wordPiece()]) {
-            try TokenizerFolder(path: $0).tokenizer()
+            try TokenizerFolder($0).tokenizer()
         }
         #expect(tokenizer.pairLayout == PairLayout(start: [1], separator: [2], end: [2], secondType: 1))
         #expect(tokenizer.encode("A b") == Encoding(ids: [3, 0], ranges: [0..<1, 2..<3]))
     }
 
+    @Test("A vocabulary without letters, or with an empty piece, splits nothing", arguments: ["", "##", "[X]"])
+    func emptyVocabulary(piece: String) throws {
+        let added = """
+            [{"id": 7, "content": "[UNK]"}, {"id": 8, "content": ""}]
+            """
+        let file = Self.wordPiece(vocabulary: "{\"\(piece)\": 3}", added: added)
+        let tokenizer = try withFolder(["tokenizer.json": file]) { try TokenizerFolder($0).tokenizer() }
+        #expect(tokenizer.encode("ab [UNK]c") == Encoding(ids: [7, 7, 7], ranges: [0..<2, 3..<8, 8..<9]))
+        #expect(tokenizer.vocabularyCount == 9)
+    }
+
     @Test func otherSpecialTokensAreNamedByTheConfiguration() throws {
         let config = #"{"cls_token": "<s>", "sep_token": {"content": "</s>"}, "unk_token": "a"}"#
         let files = ["vocab.txt": "[PAD]\r\n<s>\r\n</s>\r\na\r\n", "tokenizer_config.json": config]
-        let tokenizer = try withFolder(files) { try TokenizerFolder(path: $0).tokenizer() }
+        let tokenizer = try withFolder(files) { try TokenizerFolder($0).tokenizer() }
         #expect(tokenizer.pairLayout == PairLayout(start: [1], separator: [2], end: [2], secondType: 1))
         #expect(tokenizer.encode("x</s>") == Encoding(ids: [3, 2], ranges: [0..<1, 1..<5]))
     }
 
     @Test func theDigestFollowsTheFilesThatDecide() throws {
         func digest(_ files: [String: String]) throws -> Digest {
-            try withFolder(files) { try TokenizerFolder(path: $0).digest(FileDigests(cache: nil)) }
+            try withFolder(files) { try TokenizerFolder($0).digest(FileDigests(cache: nil)) }
         }
         let plain = try digest(["vocab.txt": Self.small])
         #expect(try digest(["vocab.txt": Self.small, "README.md": "x"]) == plain)

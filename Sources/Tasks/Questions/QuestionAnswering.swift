@@ -3,28 +3,15 @@ import NN
 
 /// Extractive question answering: the answer is a part of the context, or there is none.
 public struct QuestionAnswering: TaskType {
+    /// `QUESTION_ANS`
     public static let name = "QUESTION_ANS"
+    /// What is learned.
     public static let help = "Extractive question answering: the answer is a part of the context."
+    /// Questions about contexts.
     public static let records: any DataRecords.Type = QuestionSet.self
 
-    /// How contexts are cut and answers are found; names and defaults as in Hugging Face's question-answering example.
-    public struct Settings: Equatable, Sendable {
-        /// The longest sequence in tokens, question and special tokens included.
-        public var maxSequenceLength = 384
-        /// The context tokens that neighbouring windows share.
-        public var stride = 128
-        /// The starts and ends of a window that are looked at.
-        public var beamSize = 20
-        /// The longest answer in tokens.
-        public var maxAnswerLength = 30
-        /// Whether there are questions without an answer.
-        public var allowsNone = false
-        /// How much better no answer must be than the best one.
-        public var nullThreshold = 0.0
-
-        /// The defaults.
-        public init() {}
-    }
+    /// The measures that v1.1 and v2.0 share, in percent.
+    public static let metrics = ["f1", "exact_match"]
 
     /// How contexts are cut and answers are found.
     public let settings: Settings
@@ -34,6 +21,12 @@ public struct QuestionAnswering: TaskType {
         self.settings = settings
     }
 
+    /// The longest window.
+    public var maxSequenceLength: Int { settings.maxSequenceLength }
+    /// Question and context.
+    public var segments: Int { 2 }
+
+    /// The windows of all questions, each with the span of the question's first answer if it lies inside.
     public func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
         let entry = try prepare(file, preparation, for: "training") { (set, tokenizer) throws(DataError) in
             var windows = try cutter.windows(of: set, tokenizer)
@@ -43,6 +36,7 @@ public struct QuestionAnswering: TaskType {
         return entry.data
     }
 
+    /// The windows of all questions; every one must have an answer unless the settings allow for none.
     public func evaluationSet(
         _ file: DataFile, _ preparation: Preparation
     ) throws(DataError) -> any EvaluationSet {

@@ -11,7 +11,7 @@ public struct TokenizerFolder: Sendable {
     public let path: String
 
     /// The tokenizer in the folder at `path`.
-    public init(path: String) {
+    public init(_ path: String) {
         self.path = path
     }
 

@@ -1,7 +1,8 @@
 /// BERT's tokenizer: text is cleaned, split into words and punctuation, and words into the longest pieces
 /// that the vocabulary has.
 ///
-/// It gives what Hugging Face's fast BERT tokenizers give, offsets included. A token that a text spells out, such as `[SEP]`, is found before the text is split.
+/// It gives what Hugging Face's fast BERT tokenizers give, offsets included. A token that a text
+/// spells out, such as `[SEP]`, is found before the text is split.
 /// Devlin et al., 2018, <https://arxiv.org/abs/1810.04805>.
 struct WordPieceTokenizer: Tokenizer {
     /// What a vocabulary and the files around it say.

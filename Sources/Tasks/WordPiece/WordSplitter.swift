@@ -42,6 +42,7 @@ struct WordSplitter: Sendable {
     ) -> (id: Int32, end: Int)? {
         let prefix = isFirst ? [] : continuation
         let longest = range.lowerBound..<range.lowerBound + min(range.count, vocabulary.longestPiece)
+        guard !longest.isEmpty else { return nil }
         let start = prefix.reduce(Vocabulary.seed) { Vocabulary.extend($0, by: $1) }
         var hash = start
         for place in longest { hash = Vocabulary.extend(hash, by: text[place].value) }

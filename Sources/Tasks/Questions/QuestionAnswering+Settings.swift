@@ -1,0 +1,58 @@
+import Configuration
+
+extension QuestionAnswering {
+    /// How contexts are cut and answers are found; names and defaults as in Hugging Face's question-answering example.
+    public struct Settings: Config {
+        /// The longest sequence in tokens, question and special tokens included.
+        public var maxSequenceLength = 384
+        /// The context tokens that neighbouring windows share.
+        public var stride = 128
+        /// The starts and ends of a window that are looked at.
+        public var beamSize = 20
+        /// The longest answer in tokens.
+        public var maxAnswerLength = 30
+        /// Whether there are questions without an answer.
+        public var allowsNone = false
+        /// How much better no answer must be than the best one.
+        public var nullThreshold = 0.0
+
+        /// The defaults.
+        public init() {}
+
+        /// The keys.
+        public static let fields: [Field<Self>] = [
+            .integer(
+                "max_seq_length", \.maxSequenceLength, in: 8...(1 << 20),
+                "Longest sequence in tokens, question and special tokens included; a longer context is cut into windows."
+            ),
+            .integer("doc_stride", \.stride, in: 0...(1 << 20), "Context tokens that neighbouring windows share."),
+            .integer(
+                "n_best_size", \.beamSize, in: 1...1024,
+                "How many of the best starts and of the best ends of a window are looked at."),
+            .integer("max_answer_length", \.maxAnswerLength, in: 1...(1 << 20), "Longest answer in tokens."),
+            .boolean(
+                "version_2_with_negative", \.allowsNone,
+                "Whether there are questions without an answer, as in SQuAD v2.0."),
+            .number(
+                "null_score_diff_threshold", \.nullThreshold,
+                "How much more than the best answer's score no answer's must be for there to be none."),
+        ]
+    }
+
+    /// Settings that are right alone and not together.
+    public var contradictions: [TaskContradiction] {
+        var found: [TaskContradiction] = []
+        if settings.stride >= settings.maxSequenceLength {
+            found.append(
+                TaskContradiction(
+                    key: "doc_stride",
+                    message: "\(settings.stride) is not less than max_seq_length \(settings.maxSequenceLength)"))
+        }
+        if !settings.allowsNone && settings.nullThreshold != Settings().nullThreshold {
+            found.append(
+                TaskContradiction(
+                    key: "null_score_diff_threshold", message: "it is read only with 'version_2_with_negative: true'"))
+        }
+        return found
+    }
+}

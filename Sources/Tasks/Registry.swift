@@ -1,0 +1,9 @@
+/// Every task that a manifest can name. To add one, write its file and add its line.
+public let taskTypes: [TaskEntry] = [
+    TaskEntry(QuestionAnswering.self)
+]
+
+/// Every layout of data files that a manifest can name. To add one, write its file and add its line.
+public let formats: [FormatEntry] = [
+    FormatEntry(SQuAD.self)
+]
