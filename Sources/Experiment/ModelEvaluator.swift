@@ -48,10 +48,14 @@ final class ModelEvaluator: Evaluator {
 }
 
 /// The model as the trainer sees it.
-struct TrainedModel: TrainableModel {
+package struct TrainedModel: TrainableModel {
     let model: TunedModel
 
-    var trainedParameters: [Parameter] { model.graph.trained }
+    package init(model: TunedModel) {
+        self.model = model
+    }
 
-    func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable { model.loss(batch, mode: mode) }
+    package var trainedParameters: [Parameter] { model.graph.trained }
+
+    package func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable { model.loss(batch, mode: mode) }
 }

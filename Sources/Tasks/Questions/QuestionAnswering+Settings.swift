@@ -7,6 +7,8 @@ extension QuestionAnswering {
         public var maxSequenceLength = 384
         /// The context tokens that neighbouring windows share.
         public var stride = 128
+        /// Whether the context's tokens are marked as the second segment.
+        public var marksSegments = true
         /// The starts and ends of a window that are looked at.
         public var beamSize = 20
         /// The longest answer in tokens.
@@ -26,6 +28,10 @@ extension QuestionAnswering {
                 "Longest sequence in tokens, question and special tokens included; a longer context is cut into windows."
             ),
             .integer("doc_stride", \.stride, in: 0...(1 << 20), "Context tokens that neighbouring windows share."),
+            .boolean(
+                "return_token_type_ids", \.marksSegments,
+                "Mark the context as the second segment; false for models that know one only, and to do as PEFT, which drops the marks."
+            ),
             .integer(
                 "n_best_size", \.beamSize, in: 1...1024,
                 "How many of the best starts and of the best ends of a window are looked at."),

@@ -23,8 +23,8 @@ public struct QuestionAnswering: TaskType {
 
     /// The longest window.
     public var maxSequenceLength: Int { settings.maxSequenceLength }
-    /// Question and context.
-    public var segments: Int { 2 }
+    /// Question and context, where they are told apart.
+    public var segments: Int { settings.marksSegments ? 2 : 1 }
 
     /// The windows of all questions, each with the span of the question's first answer if it lies inside.
     public func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
@@ -61,7 +61,9 @@ public struct QuestionAnswering: TaskType {
     }
 
     private var cutter: QuestionWindows {
-        QuestionWindows(maxSequenceLength: settings.maxSequenceLength, stride: settings.stride)
+        QuestionWindows(
+            maxSequenceLength: settings.maxSequenceLength, stride: settings.stride,
+            marksSegments: settings.marksSegments)
     }
 
     /// The windows of a file, from the cache or made with `cut` and put there.
@@ -72,7 +74,7 @@ public struct QuestionAnswering: TaskType {
         let parts = [
             purpose, file.format.name, try preparation.digest(of: file.path).hex, file.limit.map(String.init) ?? "all",
             try preparation.tokenizer.digest(preparation.digests).hex, String(settings.maxSequenceLength),
-            String(settings.stride),
+            String(settings.stride), settings.marksSegments ? "two segments" : "one segment",
         ]
         let cache = QuestionCache(
             cache: preparation.cache, key: SHA256.digest(of: parts.joined(separator: "\n")))

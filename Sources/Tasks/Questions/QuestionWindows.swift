@@ -9,6 +9,8 @@ struct QuestionWindows {
     let maxSequenceLength: Int
     /// How many context tokens two neighbouring windows share.
     let stride: Int
+    /// Whether the context's tokens are of the second segment.
+    var marksSegments = true
 
     /// A part of a context beside its question.
     struct Window: Hashable {
@@ -37,7 +39,7 @@ struct QuestionWindows {
                 let second = context.ids[part] + layout.end
                 let types =
                     [Int32](repeating: 0, count: first.count)
-                    + [Int32](repeating: layout.secondType, count: second.count)
+                    + [Int32](repeating: marksSegments ? layout.secondType : 0, count: second.count)
                 let ranges = Array(context.ranges[part])
                 let span = answer.flatMap { Self.span(of: $0, in: ranges) }
                 let label = span.map {
