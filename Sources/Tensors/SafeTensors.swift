@@ -73,8 +73,16 @@ public struct SafeTensors: Sendable {
 
     /// A tensor; nil when there is none of that name.
     /// - Throws: when its element type cannot be used.
-    public func tensor(_ name: String) throws(CheckpointError) -> Tensor? {
+    public func tensor(_ name: String) throws(CheckpointError) -> Tensor? { try reader(of: name)?() }
+
+    /// What reads a tensor, later; nil when there is none of that name.
+    /// - Throws: when its element type cannot be used, so that reading cannot fail any more.
+    public func reader(of name: String) throws(CheckpointError) -> (@Sendable () -> Tensor)? {
         guard try shape(of: name) != nil, let entry = entries[name] else { return nil }
+        return { [file] in Self.read(entry, file) }
+    }
+
+    private static func read(_ entry: Entry, _ file: MappedFile) -> Tensor {
         guard entry.shape.count > 0, let base = unsafe file.base else { return Tensor.zeros(entry.shape) }
         let address = unsafe base + entry.range.lowerBound
         if entry.type == .float32, Int(bitPattern: address) % MemoryLayout<Float>.alignment == 0 {
@@ -83,11 +91,13 @@ public struct SafeTensors: Sendable {
                 shape: entry.shape, storage: Storage(readOnly: floats, count: entry.shape.count, owner: file), offset: 0)
         }
         let tensor = Tensor(uninitialized: entry.shape)
-        switch entry.type {
-        case .float32: unsafe UnsafeMutableRawPointer(tensor.base).copyMemory(from: address, byteCount: entry.range.count)
-        case .float16, .bfloat16:
+        if entry.type == .float32 {
+            unsafe UnsafeMutableRawPointer(tensor.base).copyMemory(from: address, byteCount: entry.range.count)
+        } else {
             let halves = unsafe UnsafeRawBufferPointer(start: address, count: entry.range.count)
-            let words = (0..<entry.shape.count).map { unsafe halves.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self) }
+            let words = (0..<entry.shape.count).map {
+                unsafe halves.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)
+            }
             if entry.type == .float16 {
                 unsafe pk_f16_to_f32(words.count, words, tensor.base)
             } else {
