@@ -32,15 +32,15 @@ public final class Variable {
     ///     needs, never a variable, which would keep a value alive that nobody reads.
     public init(_ value: Tensor, from inputs: [Variable], backward: @escaping (consuming Tensor) -> Void) {
         self.value = value
-        let wanted = inputs.map(\.slot).filter(\.isWanted)
+        let wanted = GradientRecording.isOn ? inputs.map(\.slot).filter(\.isWanted) : []
         slot = GradientSlot(value.shape, isWanted: !wanted.isEmpty)
         if !wanted.isEmpty { slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward) }
     }
 
     /// The shape of the value.
     public var shape: Shape { value.shape }
-    /// Whether a gradient reaches this variable.
-    public var requiresGradient: Bool { slot.isWanted }
+    /// Whether an operator on this variable is recorded: a gradient reaches it, and recording is on.
+    public var requiresGradient: Bool { slot.isWanted && GradientRecording.isOn }
 
     /// For a trained parameter, what `backward` has added up since it was last cleared; nil before the first.
     public var gradient: Tensor? {

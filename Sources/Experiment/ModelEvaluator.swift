@@ -38,7 +38,7 @@ final class ModelEvaluator: Evaluator {
         logits.reserveCapacity(features.count)
         for start in stride(from: 0, to: features.count, by: batchSize) {
             let batch = Batch(features[start..<min(features.count, start + batchSize)])
-            let values = model.logits(batch, mode: .evaluation).value
+            let values = GradientRecording.off { model.logits(batch, mode: .evaluation).value }
             let offsets = model.head.reading.rows(of: batch)?.offsets ?? batch.offsets
             for (first, end) in zip(offsets, offsets.dropFirst()) { logits.append(values.rows(first..<end)) }
             try report(logits.count, features.count)

@@ -120,6 +120,14 @@ struct OperatorGradientTests {
         #expect(y.slot.origin == nil)
     }
 
+    @Test("nothing is recorded while recording is off, and the values are the same", arguments: operatorCases)
+    func recordingOff(_ test: OperatorCase) {
+        let inputs = test.inputs.map { Variable(parameter: $0, isTrained: true) }
+        let silent = GradientRecording.off { test.function(inputs) }
+        #expect(!silent.requiresGradient && silent.slot.origin == nil)
+        #expect(silent.value == test.function(inputs).value)
+    }
+
     /// The sum of all elements.
     private func total(_ y: Variable) -> Variable {
         let (slot, shape) = (y.slot, y.shape)

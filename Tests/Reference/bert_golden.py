@@ -108,7 +108,23 @@ def prefix_model(dtype, **settings):
         for name, parameter in model.prompt_encoder.named_parameters():
             deviation = 1.0 if "embedding" in name else 0.1 if "bias" in name else 0.3
             parameter.copy_(draw(SEED, name, parameter.shape, 0.0, deviation))
-    return model.to(dtype).train()
+    return keep_token_types(model.to(dtype).train())
+
+
+def keep_token_types(model):
+    """PEFT's forward for QUESTION_ANS takes `token_type_ids` and does not pass them on; here they reach the embeddings.
+
+    P-tuning v2 and BERT itself mark the second text, so that is what is compared with.
+    """
+    model.register_forward_pre_hook(
+        lambda module, args, kwargs: setattr(module, "given_types", kwargs.get("token_type_ids")), with_kwargs=True)
+
+    def put_back(module, args, kwargs):
+        assert kwargs.get("token_type_ids") is None or not kwargs["token_type_ids"].any(), "PEFT passes them on now"
+        return args, kwargs | ({} if model.given_types is None else {"token_type_ids": model.given_types})
+
+    model.base_model.bert.embeddings.register_forward_pre_hook(put_back, with_kwargs=True)
+    return model
 
 
 def linear_model(dtype):
