@@ -21,7 +21,7 @@ EXPERIMENT := experiments/squad-ptv2.yaml
 .DELETE_ON_ERROR:
 
 build: setup
-	@$(SWIFT) build $(BUILD) --product peftexp
+	@$(SWIFT) build $(BUILD)
 
 test: setup
 	@$(SWIFT) test $(TESTS) $(ARGS)
@@ -35,11 +35,11 @@ demo: build $(MODEL)
 	@$(PROGRAM) run $(EXPERIMENT)
 	@$(PROGRAM) table results/squad-ptv2
 
-bench: setup
-	@$(SWIFT) build $(BUILD) --product peftexp-bench
+bench: build $(MODEL)
 	@.build/release/peftexp-bench $(ARGS)
 
 schema: build
+	@mkdir -p schemas
 	@$(PROGRAM) schema > schemas/manifest.schema.json.new
 	@mv schemas/manifest.schema.json.new schemas/manifest.schema.json
 
