@@ -24,14 +24,17 @@ struct ManifestCheck {
     /// Notes every mistake at the key that is to be changed.
     func run(_ diagnostics: inout Diagnostics) throws(CheckpointError) {
         if !manifest.name.isEmpty && !RunFolder.isValid(name: manifest.name) {
-            report("name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'", &diagnostics)
+            report(
+                "name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'",
+                &diagnostics)
         }
         for contradiction in manifest.train.contradictions {
             report("train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics)
         }
         if let task = manifest.task {
             for contradiction in task.entry.contradictions(task.settings) {
-                report("task.\(contradiction.key)", "'task.\(contradiction.key)': \(contradiction.message)", &diagnostics)
+                report(
+                    "task.\(contradiction.key)", "'task.\(contradiction.key)': \(contradiction.message)", &diagnostics)
             }
         }
         checkData(&diagnostics)
@@ -52,18 +55,22 @@ struct ManifestCheck {
                 report(key, "'\(key)' needs a file to score on: give 'data.eval'", &diagnostics)
             }
         }
-        guard let task = manifest.task, let format = formats.first(where: { $0.name == manifest.data.format }) else { return }
+        guard let task = manifest.task, let format = formats.first(where: { $0.name == manifest.data.format }) else {
+            return
+        }
         let wanted = task.entry.records
         if format.records != wanted {
             report(
-                "data.format", "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
+                "data.format",
+                "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
                 &diagnostics)
         }
         let named = manifest.train.bestMetric.map { $0.hasPrefix("eval_") ? String($0.dropFirst(5)) : $0 }
         if let metric = named, !task.entry.metrics.contains(metric) {
             let near = Suggestion.nearest(to: metric, among: task.entry.metrics).map { "; did you mean '\($0)'?" }
             let known = "; its metrics are \(task.entry.metrics.joined(separator: ", "))"
-            report("train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? known)", &diagnostics)
+            report(
+                "train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? known)", &diagnostics)
         }
     }
 
@@ -76,7 +83,8 @@ struct ManifestCheck {
             return
         }
         guard FileContents.exists("\(path)/config.json") else {
-            report("model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
+            report(
+                "model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
             return
         }
         let config = ModelConfig(try Checkpoint.config(in: path))
@@ -97,7 +105,8 @@ struct ManifestCheck {
         let segments = task.entry.segments(task.settings)
         if backbone.tokenTypeCount < segments {
             report(
-                "model.path", "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
+                "model.path",
+                "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
                 &diagnostics)
         }
     }
@@ -111,7 +120,8 @@ struct ManifestCheck {
         let advice =
             largest > 0 ? "lower task.max_seq_length to \(largest)" : "lower peft.num_virtual_tokens below \(positions)"
         let sum = prefix > 0 ? "\(length) tokens and a prefix of \(prefix)" : "\(length) tokens"
-        let key = root["task"]?["max_seq_length"] != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
+        let key =
+            root["task"]?["max_seq_length"] != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
         report(key, "\(sum) are more than the model's \(positions) positions; \(advice)", &diagnostics)
     }
 

@@ -1,4 +1,5 @@
 import Configuration
+
 /// The words after a command's name, sorted by what the command declares.
 package struct Arguments: Equatable, Sendable {
     /// What a command line asks for.

@@ -1,4 +1,5 @@
 import Configuration
+
 /// A command: what it takes and what it does.
 package struct Command: Sendable {
     package let form: CommandForm
@@ -74,7 +75,8 @@ package struct Program: Sendable {
 
     private func unknown(_ commandName: String) -> UsageError {
         UsageError(
-            "unknown command '\(commandName)'", suggestion: Suggestion.nearest(to: commandName, among: commands.map(\.form.name)))
+            "unknown command '\(commandName)'",
+            suggestion: Suggestion.nearest(to: commandName, among: commands.map(\.form.name)))
     }
 
     /// The text that `--help` shows.

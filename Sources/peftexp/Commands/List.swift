@@ -12,7 +12,8 @@ let listCommand = Command(
 ) { arguments, console in
     let kind = arguments.positionals[0]
     guard let catalogue = Catalogue.all.first(where: { $0.kind == kind }) else {
-        throw UsageError("there is no list of '\(kind)'", suggestion: Suggestion.nearest(to: kind, among: Catalogue.all.map(\.kind)))
+        throw UsageError(
+            "there is no list of '\(kind)'", suggestion: Suggestion.nearest(to: kind, among: Catalogue.all.map(\.kind)))
     }
     if arguments.has("json") {
         let entries = catalogue.entries.map { JSON.object(["name": .string($0.name), "help": .string($0.help)]) }
