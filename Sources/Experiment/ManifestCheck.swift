@@ -24,14 +24,21 @@ struct ManifestCheck {
     /// Notes every mistake at the key that is to be changed.
     func run(_ diagnostics: inout Diagnostics) throws(CheckpointError) {
         if !manifest.name.isEmpty && !RunFolder.isValid(name: manifest.name) {
-            report("name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'", &diagnostics)
+            report(
+                "name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'",
+                &diagnostics)
         }
-        for contradiction in manifest.train.contradictions {
-            report("train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics)
+        if !diagnostics.isInDoubt("train") {
+            for contradiction in manifest.train.contradictions {
+                report(
+                    "train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics
+                )
+            }
         }
-        if let task = manifest.task {
+        if let task = manifest.task, !diagnostics.isInDoubt("task") {
             for contradiction in task.entry.contradictions(task.settings) {
-                report("task.\(contradiction.key)", "'task.\(contradiction.key)': \(contradiction.message)", &diagnostics)
+                report(
+                    "task.\(contradiction.key)", "'task.\(contradiction.key)': \(contradiction.message)", &diagnostics)
             }
         }
         checkData(&diagnostics)
@@ -41,9 +48,11 @@ struct ManifestCheck {
     private func checkData(_ diagnostics: inout Diagnostics) {
         let files = [("data.train", manifest.data.train), ("data.eval", manifest.data.eval ?? "")]
         for (key, path) in files where !path.isEmpty && !FileContents.exists(path) {
-            report(key, "there is no file '\(path)'", &diagnostics)
+            report(
+                key, Folder.exists(path) ? "'\(path)' is a folder, not a file" : "there is no file '\(path)'",
+                &diagnostics)
         }
-        if manifest.data.eval == nil {
+        if manifest.data.eval == nil, !diagnostics.isInDoubt("data.eval") {
             for (key, isSet) in [
                 ("data.max_eval_samples", manifest.data.maxEvalSamples != nil),
                 ("train.eval_strategy", manifest.train.evaluationStrategy != .no),
@@ -52,18 +61,22 @@ struct ManifestCheck {
                 report(key, "'\(key)' needs a file to score on: give 'data.eval'", &diagnostics)
             }
         }
-        guard let task = manifest.task, let format = formats.first(where: { $0.name == manifest.data.format }) else { return }
+        guard let task = manifest.task, let format = formats.first(where: { $0.name == manifest.data.format }) else {
+            return
+        }
         let wanted = task.entry.records
         if format.records != wanted {
             report(
-                "data.format", "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
+                "data.format",
+                "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
                 &diagnostics)
         }
         let named = manifest.train.bestMetric.map { $0.hasPrefix("eval_") ? String($0.dropFirst(5)) : $0 }
         if let metric = named, !task.entry.metrics.contains(metric) {
             let near = Suggestion.nearest(to: metric, among: task.entry.metrics).map { "; did you mean '\($0)'?" }
             let known = "; its metrics are \(task.entry.metrics.joined(separator: ", "))"
-            report("train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? known)", &diagnostics)
+            report(
+                "train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? known)", &diagnostics)
         }
     }
 
@@ -72,11 +85,15 @@ struct ManifestCheck {
         let path = manifest.model.path
         guard !path.isEmpty else { return }
         guard Folder.exists(path) else {
-            report("model.path", "there is no folder '\(path)'", &diagnostics)
+            let isFile = FileContents.exists(path)
+            report(
+                "model.path", isFile ? "'\(path)' is a file; give the folder it is in" : "there is no folder '\(path)'",
+                &diagnostics)
             return
         }
         guard FileContents.exists("\(path)/config.json") else {
-            report("model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
+            report(
+                "model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
             return
         }
         let config = ModelConfig(try Checkpoint.config(in: path))
@@ -97,7 +114,8 @@ struct ManifestCheck {
         let segments = task.entry.segments(task.settings)
         if backbone.tokenTypeCount < segments {
             report(
-                "model.path", "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
+                "model.path",
+                "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
                 &diagnostics)
         }
     }
@@ -106,16 +124,21 @@ struct ManifestCheck {
         _ backbone: any Backbone, _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
     ) {
         let (length, prefix) = (task.entry.maxSequenceLength(task.settings), graph.prefix?.length ?? 0)
-        guard let positions = backbone.maximumPositions, length + prefix > positions else { return }
+        guard let positions = backbone.maximumPositions, length + prefix > positions,
+            !diagnostics.isInDoubt("task.max_seq_length"), !diagnostics.isInDoubt("peft")
+        else { return }
         let largest = positions - prefix
         let advice =
             largest > 0 ? "lower task.max_seq_length to \(largest)" : "lower peft.num_virtual_tokens below \(positions)"
         let sum = prefix > 0 ? "\(length) tokens and a prefix of \(prefix)" : "\(length) tokens"
-        let key = root["task"]?["max_seq_length"] != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
+        let key =
+            root["task"]?["max_seq_length"] != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
         report(key, "\(sum) are more than the model's \(positions) positions; \(advice)", &diagnostics)
     }
 
+    /// Notes a mistake at `key`, unless its value is not what was meant anyway.
     private func report(_ key: String, _ message: String, _ diagnostics: inout Diagnostics) {
+        if diagnostics.isInDoubt(key) { return }
         diagnostics.error(at: root.location(of: key), message)
     }
 }
