@@ -16,7 +16,9 @@ extension Plan {
             let shown = unusedTensors.prefix(4).joined(separator: ", ") + (unusedTensors.count > 4 ? ", …" : "")
             lines.append("  not used of the checkpoint: \(unusedTensors.count) tensors (\(shown))")
         }
-        var table = TextTable([.text("data"), .number("examples"), .number("features"), .number("tokens"), .number("longest")])
+        var table = TextTable([
+            .text("data"), .number("examples"), .number("features"), .number("tokens"), .number("longest"),
+        ])
         for (title, data) in [("train", training)] + (evaluation.map { [("eval", $0)] } ?? []) {
             table.append([
                 title, "\(data.examples)", "\(data.features)", FigureText.count(data.tokens), "\(data.longest)",
@@ -24,14 +26,15 @@ extension Plan {
         }
         lines += ["", table.text()]
         lines.append(
-            "\(steps) steps (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens")
+            "\(steps) steps (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens"
+        )
         lines.append(
-            "training: \(FigureText.operations(Double(trainingOperations))), about \(FigureText.duration(trainingSeconds)); "
-                + "each scoring: \(FigureText.operations(Double(evaluationOperations))), "
+            "training: \(FigureText.operations(Double(trainingOperations))) operations, about \(FigureText.duration(trainingSeconds)); "
+                + "each scoring: \(FigureText.operations(Double(evaluationOperations))) operations, "
                 + "about \(FigureText.duration(evaluationSeconds))")
         lines.append(
             "peak memory: about \(FigureText.bytes(peakBytes)); "
-                + "products on this machine: \(FigureText.operations(operationsPerSecond))/s")
+                + "products on this machine: \(FigureText.operations(operationsPerSecond)) operations/s")
         return lines.joined(separator: "\n") + "\n"
     }
 

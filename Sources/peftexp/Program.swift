@@ -1,4 +1,6 @@
 import Configuration
+import YAML
+
 /// A command: what it takes and what it does.
 package struct Command: Sendable {
     package let form: CommandForm
@@ -49,7 +51,8 @@ package struct Program: Sendable {
         } catch let error as UsageError {
             return refuse(error, see: "\(name) \(commandName) --help", console)
         } catch {
-            console.talk("\(name): error: \(error)\n")
+            let isPlaced = (error as? any PlacedError)?.isPlaced ?? false
+            console.talk(isPlaced ? "\(error)\n" : "\(name): error: \(error)\n")
             return .failed
         }
     }
@@ -74,7 +77,8 @@ package struct Program: Sendable {
 
     private func unknown(_ commandName: String) -> UsageError {
         UsageError(
-            "unknown command '\(commandName)'", suggestion: Suggestion.nearest(to: commandName, among: commands.map(\.form.name)))
+            "unknown command '\(commandName)'",
+            suggestion: Suggestion.nearest(to: commandName, among: commands.map(\.form.name)))
     }
 
     /// The text that `--help` shows.
