@@ -61,7 +61,7 @@ let package = Package(
             name: "peftexp", dependencies: ["Experiment", "Results", "Configuration", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
-            name: "peftexp-bench", dependencies: ["Experiment", "Tensors", "Configuration", "Files", "Models", "NN", "Autograd"],
+            name: "peftexp-bench", dependencies: ["Experiment", "Results", "Tensors", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
 
         tests("YAML"),

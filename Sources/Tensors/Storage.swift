@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 
 /// The floats behind one or more tensors: memory of our own, or a part of a mapped file.
@@ -15,12 +14,7 @@ import Foundation
 
     /// Memory for `count` floats, not initialised, aligned to a cache line.
     init(count: Int) {
-        _ = Self.heapIsKept
-        var memory: UnsafeMutableRawPointer?
-        let status = unsafe posix_memalign(&memory, 64, max(1, count) * MemoryLayout<Float>.stride)
-        guard status == 0, let memory = unsafe memory else {
-            preconditionFailure("out of memory: \(count) floats")
-        }
+        let memory = unsafe Self.allocate(max(1, count) * MemoryLayout<Float>.stride)
         unsafe base = memory.bindMemory(to: Float.self, capacity: max(1, count))
         self.count = count
         owner = nil
@@ -34,10 +28,18 @@ import Foundation
     }
 
     deinit {
-        if owner == nil { unsafe free(base) }
+        guard owner == nil else { return }
+        let bytes = max(1, count) * MemoryLayout<Float>.stride
+        if bytes >= TensorHeap.leastBytes, unsafe TensorHeap.shared.free(base, bytes) { return }
+        unsafe free(base)
     }
 
-    /// Large blocks stay in the heap: giving each activation back to the system and faulting it in again would cost
-    /// more than computing it.
-    private static let heapIsKept: Void = pk_keep_heap()
+    private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+        if bytes >= TensorHeap.leastBytes, let block = unsafe TensorHeap.shared.allocate(bytes) { return unsafe block }
+        var memory: UnsafeMutableRawPointer?
+        guard unsafe posix_memalign(&memory, 64, bytes) == 0, let memory = unsafe memory else {
+            preconditionFailure("out of memory: \(bytes) bytes")
+        }
+        return unsafe memory
+    }
 }

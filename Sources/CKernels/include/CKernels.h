@@ -74,10 +74,6 @@ float pk_log_sum_exp(size_t n, size_t stride, const float *x);
 void pk_cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target, float factor,
                                float *d);
 
-// heap.c
-// Tells the C library, where it can be told, to keep freed memory of any size in one heap for the next allocation.
-void pk_keep_heap(void);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,47 @@
+import Experiment
+import Files
+import Foundation
+import Results
+import YAML
+
+/// Measures the program as its user runs it, in turn with another program that does the same job if one is given.
+@main struct Bench {
+    static func main() {
+        do {
+            guard let options = try BenchOptions(Array(CommandLine.arguments.dropFirst())) else {
+                print(BenchOptions.help)
+                return
+            }
+            let report = try measure(options)
+            print(report.text)
+            if let path = options.output { try AtomicFile.write(report.json.prettyText, to: path) }
+        } catch {
+            FileHandle.standardError.write(Data("peftexp-bench: error: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    /// Start-up first, then rounds of training, each beside the other program and between two looks at the product rate.
+    private static func measure(_ options: BenchOptions) throws -> BenchReport {
+        let program = try Peftexp(options)
+        defer { program.removeResults() }
+        var report = BenchReport(options)
+        try program.warmUp()
+        for _ in 0..<options.startRounds {
+            report.validateSeconds.append(try program.seconds(of: "validate"))
+            report.planSeconds.append(try program.seconds(of: "plan"))
+            let start = try program.firstStep()
+            report.firstStepBegins.append(start.begins)
+            report.firstStepEnds.append(start.ends)
+        }
+        for round in 0..<options.rounds {
+            talk("round \(round + 1) of \(options.rounds)\n")
+            let before = ProductProbe.measure()
+            report.ours.append(try program.train(productRate: max(before, ProductProbe.measure())))
+            if let peer = options.peer { report.peer.append(try Peer.train(peer)) }
+        }
+        return report
+    }
+
+    static func talk(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
