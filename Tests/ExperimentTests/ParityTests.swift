@@ -31,7 +31,8 @@ struct ReferenceRun {
             }
             return Feature(
                 inputIDs: try integers("input_ids"), tokenTypeIDs: try integers("token_type_ids"),
-                label: .span(start: try #require(sequence["start"]?.integer), end: try #require(sequence["end"]?.integer)))
+                label: .span(
+                    start: try #require(sequence["start"]?.integer), end: try #require(sequence["end"]?.integer)))
         }
         let checkpoint = try Checkpoint(testsPath(try #require(node["checkpoint"]?.string)))
         let store = ParameterStore(checkpoint, prefix: BERT.prefix, seed: 1)
