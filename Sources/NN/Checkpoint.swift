@@ -55,10 +55,10 @@ public struct Checkpoint: Sendable {
         return try shards[entry.shard].shape(of: entry.name)
     }
 
-    /// A tensor; nil when there is none of that name.
-    public func tensor(_ name: String) throws(CheckpointError) -> Tensor? {
+    /// What reads a tensor, later; nil when there is none of that name.
+    public func reader(of name: String) throws(CheckpointError) -> (@Sendable () -> Tensor)? {
         guard let entry = index[name] else { return nil }
-        return try shards[entry.shard].tensor(entry.name)
+        return try shards[entry.shard].reader(of: entry.name)
     }
 
     /// `LayerNorm.gamma` is `LayerNorm.weight` today, and `LayerNorm.beta` is `LayerNorm.bias`.

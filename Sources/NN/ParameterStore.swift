@@ -43,8 +43,8 @@ public final class ParameterStore {
         _ path: String, _ shape: Shape, _ initialization: Initialization, owner: Parameter.Owner
     ) throws(CheckpointError) -> Parameter {
         let parameter: Parameter
-        if owner != .tuner, let stored = try stored(path, shape) {
-            parameter = Parameter(path: path, shape: shape, owner: owner) { stored.reshaped(shape) }
+        if owner != .tuner, let read = try reader(of: path, shape) {
+            parameter = Parameter(path: path, shape: shape, owner: owner, start: read)
         } else {
             if owner == .backbone && checkpoint != nil { missing.append(path) }
             let seed = seed
@@ -56,7 +56,7 @@ public final class ParameterStore {
         return parameter
     }
 
-    private func stored(_ path: String, _ shape: Shape) throws(CheckpointError) -> Tensor? {
+    private func reader(of path: String, _ shape: Shape) throws(CheckpointError) -> (@Sendable () -> Tensor)? {
         guard let checkpoint else { return nil }
         let names = path.hasPrefix(prefix) ? [path, String(path.dropFirst(prefix.count))] : [path]
         for name in names {
@@ -65,7 +65,7 @@ public final class ParameterStore {
             guard found == shape else {
                 throw CheckpointError(checkpoint.path, .wrongShape(tensor: name, found: found, needed: shape))
             }
-            return try checkpoint.tensor(name)
+            return try checkpoint.reader(of: name)
         }
         return nil
     }

@@ -25,12 +25,14 @@ public struct Attention: Sendable {
     /// Dropout on the prefix, drawn for each sequence on its own.
     public let prefixDropout: DropoutMask?
 
-    /// Describes one attention; the two lists have the same length, and a sequence has at least one key.
+    /// Describes one attention; the two lists have the same length, and a sequence has at least one query and one key.
     public init(
         queryOffsets: [Int], keyOffsets: [Int], heads: Int, headSize: Int, scale: Float, dropout: DropoutMask? = nil,
         prefixDropout: DropoutMask? = nil
     ) {
         precondition(queryOffsets.count == keyOffsets.count && !keyOffsets.isEmpty, "Attention: offsets do not pair")
+        precondition(
+            [queryOffsets, keyOffsets].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) }, "Attention: an empty sequence")
         precondition(heads > 0 && headSize > 0, "Attention: \(heads) heads of \(headSize)")
         self.queryOffsets = queryOffsets
         self.keyOffsets = keyOffsets

@@ -78,21 +78,27 @@ public struct SafeTensors: Sendable {
 
     /// A tensor; nil when there is none of that name.
     /// - Throws: when its element type cannot be used.
-    public func tensor(_ name: String) throws(CheckpointError) -> Tensor? {
+    public func tensor(_ name: String) throws(CheckpointError) -> Tensor? { try reader(of: name)?() }
+
+    /// What reads a tensor, later; nil when there is none of that name.
+    /// - Throws: when its element type cannot be used, so that reading cannot fail any more.
+    public func reader(of name: String) throws(CheckpointError) -> (@Sendable () -> Tensor)? {
         guard try shape(of: name) != nil, let entry = entries[name] else { return nil }
+        return { [file] in Self.read(entry, file) }
+    }
+
+    private static func read(_ entry: Entry, _ file: MappedFile) -> Tensor {
         guard entry.shape.count > 0, let base = unsafe file.base else { return Tensor.zeros(entry.shape) }
         let address = unsafe base + entry.range.lowerBound
         if entry.type == .float32, Int(bitPattern: address) % MemoryLayout<Float>.alignment == 0 {
             let floats = unsafe address.assumingMemoryBound(to: Float.self)
             return unsafe Tensor(
-                shape: entry.shape, storage: Storage(readOnly: floats, count: entry.shape.count, owner: file), offset: 0
-            )
+                shape: entry.shape, storage: Storage(readOnly: floats, count: entry.shape.count, owner: file), offset: 0)
         }
         let tensor = Tensor(uninitialized: entry.shape)
-        switch entry.type {
-        case .float32:
+        if entry.type == .float32 {
             unsafe UnsafeMutableRawPointer(tensor.base).copyMemory(from: address, byteCount: entry.range.count)
-        case .float16, .bfloat16:
+        } else {
             let halves = unsafe UnsafeRawBufferPointer(start: address, count: entry.range.count)
             let words = (0..<entry.shape.count).map {
                 unsafe halves.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)
@@ -117,9 +123,7 @@ public struct SafeTensors: Sendable {
     ) throws(CheckpointError) -> Result<Entry, UnusableType> {
         guard let type = node["dtype"]?.string, let axes = node["shape"]?.elements?.map(\.integer),
             let offsets = node["data_offsets"]?.elements?.compactMap(\.integer), offsets.count == 2
-        else {
-            throw CheckpointError(path, .malformed("the header entry '\(name)' lacks dtype, shape or data_offsets"))
-        }
+        else { throw CheckpointError(path, .malformed("the header entry '\(name)' lacks dtype, shape or data_offsets")) }
         var elements = 1
         for axis in axes {
             guard let axis, axis >= 0, case let (product, overflow) = elements.multipliedReportingOverflow(by: axis),
@@ -132,17 +136,14 @@ public struct SafeTensors: Sendable {
             throw CheckpointError(
                 path,
                 .malformed(
-                    "'\(name)' stands at bytes \(offsets[0])..<\(offsets[1]) of \(available); is the download complete?"
-                ))
+                    "'\(name)' stands at bytes \(offsets[0])..<\(offsets[1]) of \(available); is the download complete?"))
         }
         guard let known = ElementType(rawValue: type) else { return .failure(UnusableType(name: type)) }
         let (bytes, overflow) = elements.multipliedReportingOverflow(by: known.width)
         guard !overflow, bytes == offsets[1] - offsets[0] else {
             throw CheckpointError(
                 path,
-                .malformed(
-                    "'\(name)' has \(offsets[1] - offsets[0]) bytes; \(type) of shape \(axes.compactMap(\.self)) needs \(bytes)"
-                ))
+                .malformed("'\(name)' has \(offsets[1] - offsets[0]) bytes; \(type) of shape \(axes.compactMap(\.self)) needs \(bytes)"))
         }
         let shape = Shape(axes.compactMap(\.self))
         return .success(Entry(type: known, shape: shape, range: dataStart + offsets[0]..<dataStart + offsets[1]))
