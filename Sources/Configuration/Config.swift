@@ -21,8 +21,7 @@ extension Config {
     /// Takes over the keys that stand in `node`; nothing at all is a section without keys.
     mutating func update(from node: Node, _ diagnostics: inout Diagnostics) {
         guard let pairs = node.pairs else {
-            diagnostics.error(
-                at: node.location, "\(diagnostics.subject) must be a section of keys and values, not \(node.shown)")
+            diagnostics.reportWrong(node, expected: "a section of keys and values")
             return
         }
         for pair in pairs {
@@ -35,6 +34,8 @@ extension Config {
             diagnostics.path.removeLast()
         }
         for field in Self.fields where field.isRequired && !pairs.contains(where: { $0.key == field.key }) {
+            // A misspelt key has been told already.
+            if diagnostics.doubtful.contains(diagnostics.name(of: field.key)) { continue }
             diagnostics.error(at: node.location, "missing '\(diagnostics.name(of: field.key))': \(field.help)")
         }
     }
@@ -98,8 +99,10 @@ extension Diagnostics {
         let names = keys.map(\.key)
         if let meant = Suggestion.nearest(to: pair.key, among: names) {
             message += "; did you mean '\(meant)'?"
+            doubt(name(of: meant))
         } else if let below = keys.lazy.compactMap({ $0.dottedKey(endingIn: pair.key) }).first {
             message += "; did you mean '\(name(of: below))'?"
+            doubt(name(of: below))
         } else if names.count <= 16 {
             message += "; the keys are \(names.joined(separator: ", "))"
         }

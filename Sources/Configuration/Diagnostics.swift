@@ -9,6 +9,8 @@ public struct Diagnostics: Error, Sendable {
     private var sources: [Source] = []
     /// The keys from the root to the section that is being read.
     var path: [String] = []
+    /// The dotted names of keys whose values are not what was meant: wrong, or under a misspelt name.
+    private(set) var doubtful: Set<String> = []
 
     private struct Source: Sendable {
         let file: String
@@ -38,6 +40,15 @@ public struct Diagnostics: Error, Sendable {
     /// Throws these mistakes, when there are any.
     public func check() throws(Diagnostics) {
         if !isEmpty { throw self }
+    }
+
+    /// Notes that the value of the dotted `key` is not what was meant.
+    mutating func doubt(_ key: String) { doubtful.insert(key) }
+
+    /// Whether a mistake leaves open what the dotted `key` is, or a key of the section `key`; what follows from its value is not
+    /// worth telling.
+    public func isInDoubt(_ key: String) -> Bool {
+        doubtful.contains { $0 == key || $0.hasPrefix("\(key).") || key.hasPrefix("\($0).") }
     }
 
     /// Keeps the text of `file`, to show its lines.

@@ -71,6 +71,7 @@ extension Field {
 extension Diagnostics {
     /// Notes that the value of the key being read is not `words`.
     mutating func reportWrong(_ node: Node, expected words: String, hint: String? = nil) {
+        doubt(path.joined(separator: "."))
         error(at: node.location, "\(subject) must be \(words), not \(node.shown)" + (hint.map { "; \($0)" } ?? ""))
     }
 }

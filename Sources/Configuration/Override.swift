@@ -33,7 +33,14 @@ public struct Override: Hashable, Sendable {
         }
         // Blank lines and spaces put the value where it stands on the command line; the dash makes it one value.
         let lead = String(repeating: "\n", count: ordinal - 1) + String(repeating: " ", count: column - 3)
-        let list = try YAMLText.parse(lead + "- " + argument[argument.index(after: equals)...], file: Self.file)
+        let list: Node
+        do {
+            list = try YAMLText.parse(lead + "- " + argument[argument.index(after: equals)...], file: Self.file)
+        } catch {
+            // A value that is not closed is found missing below the command line.
+            let isBelow = error.location.position?.line != ordinal
+            throw isBelow ? TextError(error.message, at: location(argument.unicodeScalars.count + 1)) : error
+        }
         value = list.elements?.first ?? Node(.null, at: location(column))
     }
 

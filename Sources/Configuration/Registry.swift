@@ -73,6 +73,7 @@ extension Tagged {
         diagnostics.path.removeLast()
         guard let entry = registry.first(where: { $0.name == name }) else { return nil }
 
+        let tagLocation = pair.keyLocation
         let known = Set(entry.section.keys.map(\.key))
         var own: [Node.Pair] = []
         for pair in pairs where pair.key != tag {
@@ -80,10 +81,13 @@ extension Tagged {
             if known.contains(pair.key) || owners.isEmpty {
                 own.append(pair)
             } else {
-                diagnostics.error(
-                    at: pair.keyLocation,
-                    "'\(diagnostics.name(of: pair.key))' is no key of \(entry.name); it belongs to "
-                        + owners.joined(separator: ", "))
+                var message = "'\(diagnostics.name(of: pair.key))' is no key of \(entry.name); it belongs to "
+                message += owners.joined(separator: ", ")
+                if tagLocation.file == Override.file, pair.keyLocation.file != Override.file {
+                    message +=
+                        "; replace the whole section: '\(diagnostics.path.joined(separator: "."))={\(tag): \(entry.name)}'"
+                }
+                diagnostics.error(at: pair.keyLocation, message)
             }
         }
         let section = Node(.mapping(own), at: node.location)

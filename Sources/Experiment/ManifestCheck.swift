@@ -28,10 +28,14 @@ struct ManifestCheck {
                 "name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'",
                 &diagnostics)
         }
-        for contradiction in manifest.train.contradictions {
-            report("train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics)
+        if !diagnostics.isInDoubt("train") {
+            for contradiction in manifest.train.contradictions {
+                report(
+                    "train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics
+                )
+            }
         }
-        if let task = manifest.task {
+        if let task = manifest.task, !diagnostics.isInDoubt("task") {
             for contradiction in task.entry.contradictions(task.settings) {
                 report(
                     "task.\(contradiction.key)", "'task.\(contradiction.key)': \(contradiction.message)", &diagnostics)
@@ -44,9 +48,11 @@ struct ManifestCheck {
     private func checkData(_ diagnostics: inout Diagnostics) {
         let files = [("data.train", manifest.data.train), ("data.eval", manifest.data.eval ?? "")]
         for (key, path) in files where !path.isEmpty && !FileContents.exists(path) {
-            report(key, "there is no file '\(path)'", &diagnostics)
+            report(
+                key, Folder.exists(path) ? "'\(path)' is a folder, not a file" : "there is no file '\(path)'",
+                &diagnostics)
         }
-        if manifest.data.eval == nil {
+        if manifest.data.eval == nil, !diagnostics.isInDoubt("data.eval") {
             for (key, isSet) in [
                 ("data.max_eval_samples", manifest.data.maxEvalSamples != nil),
                 ("train.eval_strategy", manifest.train.evaluationStrategy != .no),
@@ -79,7 +85,10 @@ struct ManifestCheck {
         let path = manifest.model.path
         guard !path.isEmpty else { return }
         guard Folder.exists(path) else {
-            report("model.path", "there is no folder '\(path)'", &diagnostics)
+            let isFile = FileContents.exists(path)
+            report(
+                "model.path", isFile ? "'\(path)' is a file; give the folder it is in" : "there is no folder '\(path)'",
+                &diagnostics)
             return
         }
         guard FileContents.exists("\(path)/config.json") else {
@@ -115,7 +124,9 @@ struct ManifestCheck {
         _ backbone: any Backbone, _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
     ) {
         let (length, prefix) = (task.entry.maxSequenceLength(task.settings), graph.prefix?.length ?? 0)
-        guard let positions = backbone.maximumPositions, length + prefix > positions else { return }
+        guard let positions = backbone.maximumPositions, length + prefix > positions,
+            !diagnostics.isInDoubt("task.max_seq_length"), !diagnostics.isInDoubt("peft")
+        else { return }
         let largest = positions - prefix
         let advice =
             largest > 0 ? "lower task.max_seq_length to \(largest)" : "lower peft.num_virtual_tokens below \(positions)"
@@ -125,7 +136,9 @@ struct ManifestCheck {
         report(key, "\(sum) are more than the model's \(positions) positions; \(advice)", &diagnostics)
     }
 
+    /// Notes a mistake at `key`, unless its value is not what was meant anyway.
     private func report(_ key: String, _ message: String, _ diagnostics: inout Diagnostics) {
+        if diagnostics.isInDoubt(key) { return }
         diagnostics.error(at: root.location(of: key), message)
     }
 }

@@ -55,8 +55,8 @@ struct TrainingWork {
             lengthGroupSize: assembly.resolved.manifest.train.groupsByLength
                 ? plan.batchSize * plan.accumulationSteps : nil, seed: UInt64(assembly.resolved.manifest.seed))
         let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
-        tokens = epochs * lengths.reduce(0, +)
-        operations = epochs * costs.reduce(0, +)
+        tokens = Self.product(epochs, lengths.reduce(0, +))
+        operations = Self.product(epochs, costs.reduce(0, +))
         if rest > 0 {
             for index in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps).joined() {
                 tokens += lengths[index]
@@ -64,6 +64,14 @@ struct TrainingWork {
             }
         }
         largestBatch = order.batches(epoch: 0).map { $0.reduce(0) { $0 + lengths[$1] } }.max() ?? 0
+    }
+}
+
+extension TrainingWork {
+    /// The product, or where a manifest asks for more than can be counted, a number beyond all patience.
+    private static func product(_ epochs: Int, _ each: Int) -> Int {
+        let (product, overflow) = epochs.multipliedReportingOverflow(by: each)
+        return overflow ? .max / 4 : min(product, .max / 4)
     }
 }
 

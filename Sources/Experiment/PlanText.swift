@@ -29,12 +29,12 @@ extension Plan {
             "\(steps) steps (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens"
         )
         lines.append(
-            "training: \(FigureText.operations(Double(trainingOperations))), about \(FigureText.duration(trainingSeconds)); "
-                + "each scoring: \(FigureText.operations(Double(evaluationOperations))), "
+            "training: \(FigureText.operations(Double(trainingOperations))) operations, about \(FigureText.duration(trainingSeconds)); "
+                + "each scoring: \(FigureText.operations(Double(evaluationOperations))) operations, "
                 + "about \(FigureText.duration(evaluationSeconds))")
         lines.append(
             "peak memory: about \(FigureText.bytes(peakBytes)); "
-                + "products on this machine: \(FigureText.operations(operationsPerSecond))/s")
+                + "products on this machine: \(FigureText.operations(operationsPerSecond)) operations/s")
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -44,8 +44,8 @@ public struct Runner {
     ///
     /// - Parameters:
     ///   - isForced: run again although it has finished.
-    ///   - isInterrupted: asked after each step.
-    public func run(isForced: Bool = false, isInterrupted: () -> Bool = { false }) throws -> RunEnding {
+    ///   - isInterrupted: asked after each step, and after each batch of scoring.
+    public func run(isForced: Bool = false, isInterrupted: @escaping () -> Bool = { false }) throws -> RunEnding {
         let folder = try RunFolder(
             results: workspace.results, name: assembly.resolved.manifest.name, id: assembly.id)
         if !isForced, let record = try folder.finishedRecord() { return .foundFinished(record, path: folder.path) }
@@ -60,46 +60,52 @@ public struct Runner {
         }
     }
 
-    private func run(_ active: ActiveRun, _ plan: Plan, _ isInterrupted: () -> Bool, path: String) throws -> RunEnding {
+    private func run(
+        _ active: ActiveRun, _ plan: Plan, _ isInterrupted: @escaping () -> Bool, path: String
+    ) throws -> RunEnding {
         let operations = Kernels.productOperations
         let journal = RunJournal(active, assembly, report)
         let manifest = assembly.resolved.manifest
         let evaluator = assembly.evaluation.map { set in
             ModelEvaluator(assembly.model, set, batchSize: manifest.train.evaluationBatchSize) { done, total in
                 try report(.scoring(done: done, total: total))
+                if done < total, isInterrupted() { throw ScoringInterrupted() }
             }
         }
         journal.evaluator = evaluator
         let trainer = try Trainer(
             TrainedModel(model: assembly.model), features: assembly.training.features, settings: manifest.train,
             seed: UInt64(manifest.seed), evaluator: evaluator, observers: [journal])
-        let outcome = try trainer.run(isInterrupted: isInterrupted)
+        let outcome: TrainingOutcome?
+        do { outcome = try trainer.run(isInterrupted: isInterrupted) } catch is ScoringInterrupted { outcome = nil }
         var record = startRecord(plan)
-        record.steps = outcome.steps
-        record.trainSeconds = outcome.trainSeconds
-        record.tokensPerSecond = outcome.tokensPerSecond
+        let throughput = trainer.progress.throughput
+        record.steps = trainer.progress.step
+        record.trainSeconds = throughput.seconds
+        record.tokensPerSecond = throughput.tokensPerSecond
         record.peakResidentBytes = ProcessMemory.peakResidentBytes()
-        if outcome.ending == .interrupted {
+        guard let outcome, outcome.ending != .interrupted else {
+            try active.checkPresence()
             try AdapterFiles(assembly).writeState(to: active.checkpointPath)
-            try active.interrupt(record)
-            return .interrupted(record, path: active.path)
+            return .interrupted(try active.interrupt(record), path: active.path)
         }
         for score in outcome.evaluation?.scores ?? [] { record.metrics[score.name] = score.value }
         if let evaluation = manifest.train.restoresBest ? journal.best : evaluator?.latest {
             try active.write(predictions: evaluation.predictions)
         }
+        try active.checkPresence()
         try AdapterFiles(assembly).write(to: active.adapterPath)
         record.plan["train_seconds"]?.actual = outcome.trainSeconds
         record.plan["train_tokens"]?.actual = Double(outcome.tokens)
         record.plan["steps"]?.actual = Double(outcome.steps)
         record.plan["operations"]?.actual = Double(Kernels.productOperations - operations)
-        record.plan["operations"]?.planned = Double(
-            plan.trainingOperations + journal.evaluationCount * plan.evaluationOperations)
+        record.plan["operations"]?.planned =
+            Double(
+                plan.trainingOperations) + Double(journal.evaluationCount) * Double(plan.evaluationOperations)
         record.plan["evaluation_seconds"]?.actual = journal.evaluationSeconds
         record.plan["evaluation_seconds"]?.planned = Double(journal.evaluationCount) * plan.evaluationSeconds
         record.plan["peak_rss_bytes"]?.actual = record.peakResidentBytes.map(Double.init)
-        try active.finish(record)
-        return .finished(record, path: path)
+        return .finished(try active.finish(record), path: path)
     }
 
     private func startRecord(_ plan: Plan) -> RunRecord {
@@ -113,7 +119,7 @@ public struct Runner {
         record.hashes = assembly.digests.mapValues(\.hex)
         record.plan = [
             "steps": .init(planned: Double(plan.steps)), "train_tokens": .init(planned: Double(plan.trainingTokens)),
-            "operations": .init(planned: Double(plan.trainingOperations + plan.evaluationOperations)),
+            "operations": .init(planned: Double(plan.trainingOperations) + Double(plan.evaluationOperations)),
             "train_seconds": .init(planned: plan.trainingSeconds),
             "evaluation_seconds": .init(planned: plan.evaluationSeconds),
             "peak_rss_bytes": .init(planned: Double(plan.peakBytes)),
@@ -121,6 +127,9 @@ public struct Runner {
         return record
     }
 }
+
+/// Ends a scoring that somebody asked to end.
+private struct ScoringInterrupted: Error {}
 
 /// Writes down what happens in a training, and keeps the predictions of the best model.
 private final class RunJournal: TrainingObserver {
@@ -158,6 +167,7 @@ private final class RunJournal: TrainingObserver {
             try active.log(MetricsLine(step: evaluation.step, values))
         case .improved:
             best = evaluator?.latest
+            try active.checkPresence()
             try AdapterFiles(assembly).writeState(to: active.checkpointPath)
         }
         try report(.training(event))

@@ -16,6 +16,14 @@ public final class FolderLock: Sendable {
         }
     }
 
+    /// Whether the folder at `path` is the one that is locked, and not another that has come into its place.
+    public func stands(at path: String) -> Bool {
+        guard let own = try? FileState(descriptor: descriptor, path), let other = try? FileState(path) else {
+            return false
+        }
+        return (own.device, own.inode) == (other.device, other.inode)
+    }
+
     deinit {
         close(descriptor)
     }

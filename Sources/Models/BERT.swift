@@ -72,7 +72,7 @@ public struct BERT: Backbone {
             .parameter("weight", [tokenTypeCount, hiddenSize], start)
         embeddingNorm = try LayerNorm(embeddings["LayerNorm"], hidden: hiddenSize, epsilon: shape.epsilon)
         var layers: [BERTLayer] = []
-        for index in 0..<(try config.size("num_hidden_layers")) {
+        for index in 0..<(try config.size("num_hidden_layers", upTo: 4096)) {
             layers.append(try BERTLayer(scope["encoder"]["layer"][index], index: index, shape))
         }
         self.layers = layers

@@ -14,11 +14,11 @@ public struct ModelConfig: Sendable {
     /// The network's type, `model_type`.
     public var modelType: String? { node["model_type"]?.string }
 
-    /// A whole number of 1 or more.
-    public func size(_ key: String) throws(CheckpointError) -> Int {
+    /// A whole number from 1 to `largest`, which no model in use comes near, and which no sum of sizes overflows.
+    public func size(_ key: String, upTo largest: Int = 1 << 24) throws(CheckpointError) -> Int {
         guard let value = node[key] else { throw error("there is no '\(key)'", at: node) }
-        guard let size = value.integer, size > 0 else {
-            throw error("'\(key)' must be a whole number above 0", at: value)
+        guard let size = value.integer, 1...largest ~= size else {
+            throw error("'\(key)' must be a whole number from 1 to \(largest)", at: value)
         }
         return size
     }

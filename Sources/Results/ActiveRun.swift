@@ -39,23 +39,34 @@ public final class ActiveRun: Sendable {
         return (lock, try LineFile(replacing: "\(path)/metrics.jsonl"))
     }
 
+    /// Checks that the folder is still the one that was started in: what is written into another one would be half a result.
+    public func checkPresence() throws(ResultError) {
+        if !lock.stands(at: path) { throw .lost(path: path) }
+    }
+
     /// Appends a line to `metrics.jsonl`.
     public func log(_ line: MetricsLine) throws(ResultError) {
+        try checkPresence()
         do { try metrics.append(line.text) } catch { throw .file(error) }
     }
 
     /// Writes `predictions.jsonl`, one line per example.
     public func write(predictions: [JSON]) throws(ResultError) {
+        try checkPresence()
         let text = predictions.map { $0.compactText + "\n" }.joined()
         do { try AtomicFile.write(text, to: "\(path)/predictions.jsonl") } catch { throw .file(error) }
     }
 
     /// Ends the run well: the record says so, and the folder takes the place of an earlier result.
-    public func finish(_ record: RunRecord) throws(ResultError) {
+    /// - Returns: the record as it was written.
+    @discardableResult
+    public func finish(_ record: RunRecord) throws(ResultError) -> RunRecord {
+        try checkPresence()
         do {
             try Folder.remove(checkpointPath)
-            try write(record, .finished)
+            let written = try write(record, .finished)
             if path != folder.path { try Folder.move(path, replacing: folder.path) }
+            return written
         } catch {
             throw .file(error)
         }
@@ -63,22 +74,28 @@ public final class ActiveRun: Sendable {
 
     /// Ends the run as failed because of `error`; what can not be written any more (a full disk) is let go, since `error` says more.
     public func fail(_ record: RunRecord, because error: String) {
+        guard lock.stands(at: path) else { return }
         var record = record
         record.error = error
-        try? write(record, .failed)
+        _ = try? write(record, .failed)
     }
 
     /// Ends the run as interrupted; its state is kept.
-    public func interrupt(_ record: RunRecord) throws(ResultError) {
-        do { try write(record, .interrupted) } catch { throw .file(error) }
+    /// - Returns: the record as it was written.
+    @discardableResult
+    public func interrupt(_ record: RunRecord) throws(ResultError) -> RunRecord {
+        try checkPresence()
+        do { return try write(record, .interrupted) } catch { throw .file(error) }
     }
 
-    private func write(_ record: RunRecord, _ status: RunRecord.Status) throws(FileError) {
+    @discardableResult
+    private func write(_ record: RunRecord, _ status: RunRecord.Status) throws(FileError) -> RunRecord {
         var record = record
         record.status = status
         record.started = started
         record.ended = status == .running ? nil : Self.now()
         try AtomicFile.write(record.text, to: "\(path)/result.json")
+        return record
     }
 
     /// The time in UTC, as in `2026-01-31T23:59:59Z`.

@@ -7,9 +7,19 @@ public enum FigureText {
         value.magnitude < 1000 ? "\(value)" : scaled(Double(value), separator: "")
     }
 
+    /// The same of a number that was measured, and may be anything.
+    public static func count(_ value: Double) -> String {
+        Int(exactly: value.rounded(.towardZero)).map(count) ?? scaled(value, separator: "")
+    }
+
     /// Bytes, 1000 to the kilobyte: `512 B`, `1.25 GB`.
     public static func bytes(_ value: Int) -> String {
         value.magnitude < 1000 ? "\(value) B" : scaled(Double(value), separator: " ") + "B"
+    }
+
+    /// The same of a number that was measured, and may be anything.
+    public static func bytes(_ value: Double) -> String {
+        Int(exactly: value.rounded(.towardZero)).map(bytes) ?? scaled(value, separator: " ") + "B"
     }
 
     /// Operations, or operations per second, in three figures: `12.5 G`, `1.2 T`.

@@ -11,6 +11,8 @@ public enum ResultError: Error, Hashable, Sendable {
     case foreign(path: String, found: RunID)
     /// Another process is writing this run.
     case inProgress(path: String)
+    /// The folder was removed or replaced while the run was writing into it.
+    case lost(path: String)
     /// This name can not be a folder's.
     case badName(String)
 }
@@ -24,8 +26,17 @@ extension ResultError: CustomStringConvertible {
         case .foreign(let path, let found):
             "'\(path)/result.json' is of run \(found); move the folder to that name, or remove it"
         case .inProgress(let path): "another process is running '\(path)'; wait for it, or end it first"
+        case .lost(let path):
+            "the run's folder '\(path)' was removed or replaced while the run was going on; run again"
         case .badName(let name):
             "'\(name)' can not name a results folder; use letters, digits, '-', '_' and '.', and begin with none of '.' and '-'"
         }
+    }
+}
+
+extension ResultError: PlacedError {
+    /// Whether it is a mistake in a file's text.
+    public var isPlaced: Bool {
+        if case .damaged = self { true } else { false }
     }
 }

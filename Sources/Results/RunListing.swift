@@ -49,7 +49,7 @@ public struct RunListing: Sendable {
                     record.trainableParameters.map(FigureText.count) ?? "",
                 ] + metrics.map { metric in record.metrics[metric].map { FigureText.fixed($0, decimals: 2) } ?? "" } + [
                     record.trainSeconds.map(FigureText.duration) ?? "",
-                    record.tokensPerSecond.map { FigureText.count(Int($0)) } ?? "",
+                    record.tokensPerSecond.map(FigureText.count) ?? "",
                     record.peakResidentBytes.map(FigureText.bytes) ?? "",
                 ])
         }

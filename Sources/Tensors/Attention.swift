@@ -32,7 +32,8 @@ public struct Attention: Sendable {
     ) {
         precondition(queryOffsets.count == keyOffsets.count && !keyOffsets.isEmpty, "Attention: offsets do not pair")
         precondition(
-            [queryOffsets, keyOffsets].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) }, "Attention: an empty sequence")
+            [queryOffsets, keyOffsets].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) },
+            "Attention: an empty sequence")
         precondition(heads > 0 && headSize > 0, "Attention: \(heads) heads of \(headSize)")
         self.queryOffsets = queryOffsets
         self.keyOffsets = keyOffsets

@@ -51,3 +51,10 @@ extension CheckpointError: CustomStringConvertible {
         }
     }
 }
+
+extension CheckpointError: PlacedError {
+    /// Whether it is a mistake in a file's text.
+    public var isPlaced: Bool {
+        if case .text = reason { true } else { false }
+    }
+}

@@ -46,7 +46,12 @@ public struct SafeTensors: Sendable {
         let start = 8 + Int(length)
         let header = unsafe file.withBytes { bytes in unsafe Array(bytes[8..<start]) }
         let node: Node
-        do { node = try JSONText.parse(header, file: path) } catch { throw CheckpointError(path, .text(error)) }
+        do {
+            node = try JSONText.parse(header, file: path)
+        } catch {
+            throw CheckpointError(
+                path, .malformed("the header is no JSON (\(error.message)); is this a safetensors file, and whole?"))
+        }
         guard case .mapping(let pairs) = node.content else {
             throw CheckpointError(path, .malformed("the header is not a JSON object"))
         }

@@ -64,7 +64,9 @@ public struct TrainSettings: Config {
     public static let fields: [Field<Self>] = [
         .number(
             "num_train_epochs", \.epochCount, in: 0...1e6, "Passes over the data; a fraction stops within an epoch."),
-        .integer("max_steps", \.maxSteps, in: 0..., "Updates in all, instead of num_train_epochs; 0 only evaluates."),
+        .integer(
+            "max_steps", \.maxSteps, in: 0...1_000_000_000,
+            "Updates in all, instead of num_train_epochs; 0 only evaluates."),
         .integer(
             "per_device_train_batch_size", \.batchSize, in: 1...65536, "Sequences in one forward pass of training."),
         .integer(

@@ -91,9 +91,12 @@ package struct Arguments: Equatable, Sendable {
         }
         guard positionals.count > form.positionals.count, form.positionals.last?.count != .many else { return }
         let extra = positionals[form.positionals.count]
-        let takesNoOverrides = Self.isOverride(extra) && !form.takesOverrides
+        if form.takesOverrides {
+            throw UsageError(
+                "unexpected argument '\(extra)'; a value is replaced by key=value, as in train.learning_rate=1e-2")
+        }
         throw UsageError(
-            takesNoOverrides
+            Self.isOverride(extra)
                 ? "'\(form.name)' takes no key=value, but got '\(extra)'" : "unexpected argument '\(extra)'")
     }
 

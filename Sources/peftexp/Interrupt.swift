@@ -17,9 +17,14 @@ package enum Interrupt {
         // Touched before a handler may, so that it finds them made.
         received.store(0, ordering: .relaxed)
         receivedAt.store(0, ordering: .relaxed)
+        var both = sigset_t()
+        unsafe sigemptyset(&both)
         for number in [SIGINT, SIGTERM] {
             _ = signal(number) { Interrupt.take($0) }
+            unsafe sigaddset(&both, number)
         }
+        // Who was started from a thread that blocks signals has inherited that.
+        unsafe sigprocmask(SIG_UNBLOCK, &both, nil)
     }
 
     /// How to end, once a signal has come; nil as long as none has.

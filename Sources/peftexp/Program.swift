@@ -1,4 +1,5 @@
 import Configuration
+import YAML
 
 /// A command: what it takes and what it does.
 package struct Command: Sendable {
@@ -50,7 +51,8 @@ package struct Program: Sendable {
         } catch let error as UsageError {
             return refuse(error, see: "\(name) \(commandName) --help", console)
         } catch {
-            console.talk("\(name): error: \(error)\n")
+            let isPlaced = (error as? any PlacedError)?.isPlaced ?? false
+            console.talk(isPlaced ? "\(error)\n" : "\(name): error: \(error)\n")
             return .failed
         }
     }

@@ -15,7 +15,7 @@ enum ResultText {
             table.append([row.title, planned.map(row.format) ?? "", row.format(actual), ratio ?? ""])
         }
         text += "\n\(table.text())"
-        if let rate = record.tokensPerSecond { text += "\(FigureText.count(Int(rate))) tokens/s in training\n" }
+        if let rate = record.tokensPerSecond { text += "\(FigureText.count(rate)) tokens/s in training\n" }
         return text + "result: \(path)\n"
     }
 
@@ -27,12 +27,12 @@ enum ResultText {
 
     private static var rows: [Row] {
         [
-            Row(key: "steps", title: "steps") { "\(Int($0))" },
-            Row(key: "train_tokens", title: "tokens trained on") { FigureText.count(Int($0)) },
+            Row(key: "steps", title: "steps") { FigureText.fixed($0, decimals: 0) },
+            Row(key: "train_tokens", title: "tokens trained on") { FigureText.count($0) },
             Row(key: "operations", title: "operations of products") { FigureText.operations($0) },
             Row(key: "train_seconds", title: "time of training") { FigureText.duration($0) },
             Row(key: "evaluation_seconds", title: "time of scoring") { FigureText.duration($0) },
-            Row(key: "peak_rss_bytes", title: "peak memory") { FigureText.bytes(Int($0)) },
+            Row(key: "peak_rss_bytes", title: "peak memory") { FigureText.bytes($0) },
         ]
     }
 }

@@ -9,6 +9,8 @@ private let form = CommandForm(
     ],
     takesOverrides: true, examples: ["run a.yaml train.learning_rate=1e-2"])
 
+private let advice = "; a value is replaced by key=value, as in train.learning_rate=1e-2"
+
 @Suite("Command lines")
 struct ArgumentsTests {
     private func parse(_ words: [String], _ form: CommandForm = form) throws -> Arguments {
@@ -47,10 +49,10 @@ struct ArgumentsTests {
             (["a", "--results"], "--results needs a value: --results DIR"),
             (["a", "--results", "--json"], "--results needs a value: --results DIR"),
             (["a", "--json=1"], "--json takes no value, but got '1'"),
-            (["a", "b"], "unexpected argument 'b'"),
-            (["a", "=1"], "unexpected argument '=1'"),
-            (["a", "x..y=1"], "unexpected argument 'x..y=1'"),
-            (["a", "\u{0}é"], "unexpected argument '\u{0}é'"),
+            (["a", "b"], "unexpected argument 'b'\(advice)"),
+            (["a", "=1"], "unexpected argument '=1'\(advice)"),
+            (["a", "x..y=1"], "unexpected argument 'x..y=1'\(advice)"),
+            (["a", "\u{0}é"], "unexpected argument '\u{0}é'\(advice)"),
         ] as [([String], String)])
     func refused(words: [String], message: String) {
         let error = #expect(throws: UsageError.self) { try Arguments.parse(words, for: form) }

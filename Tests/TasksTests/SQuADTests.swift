@@ -71,7 +71,7 @@ struct SQuADTests {
         (file(answers: #"[{"text": "é", "answer_start": 4}]"#), "it stands nowhere in the context"),
         (
             file(answers: #"[{"text": "a", "answer_start": 99}, {"text": "b", "answer_start": 9223372036854775807}]"#),
-            "but the context has 15 characters; it stands nowhere in the context; 1 more answers of this file are misplaced"
+            "but the context has 15 characters; it stands nowhere in the context; 1 more answer is misplaced in this file"
         ),
         (file(answers: "["), "error:"),
     ]

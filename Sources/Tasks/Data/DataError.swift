@@ -26,8 +26,13 @@ public struct DataError: Error, Hashable, Sendable {
 }
 
 extension DataError: CustomStringConvertible {
-    /// `train.json:12:5: error: message`, or `error: message` where there is no place.
+    /// `train.json:12:5: error: message`, or the message alone where there is no place.
     public var description: String {
-        location.map { "\($0): error: \(message)" } ?? "error: \(message)"
+        location.map { "\($0): error: \(message)" } ?? message
     }
+}
+
+extension DataError: PlacedError {
+    /// Whether it stands somewhere.
+    public var isPlaced: Bool { location != nil }
 }

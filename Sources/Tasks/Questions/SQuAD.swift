@@ -17,7 +17,9 @@ public enum SQuAD: DataFormat {
         if let first = file.misplaced.first {
             var error = first
             let others = file.misplaced.count - 1
-            if others > 0 { error.message += "; \(others) more answers of this file are misplaced" }
+            if others > 0 {
+                error.message += "; \(others) more \(others == 1 ? "answer is" : "answers are") misplaced in this file"
+            }
             throw error
         }
         return file.questions

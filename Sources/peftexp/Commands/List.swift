@@ -12,8 +12,10 @@ let listCommand = Command(
 ) { arguments, console in
     let kind = arguments.positionals[0]
     guard let catalogue = Catalogue.all.first(where: { $0.kind == kind }) else {
-        throw UsageError(
-            "there is no list of '\(kind)'", suggestion: Suggestion.nearest(to: kind, among: Catalogue.all.map(\.kind)))
+        let kinds = Catalogue.all.map(\.kind)
+        let near = Suggestion.nearest(to: kind, among: kinds)
+        let known = near == nil ? "; there are lists of \(kinds.joined(separator: ", "))" : ""
+        throw UsageError("there is no list of '\(kind)'\(known)", suggestion: near)
     }
     if arguments.has("json") {
         let entries = catalogue.entries.map { JSON.object(["name": .string($0.name), "help": .string($0.help)]) }

@@ -17,8 +17,10 @@ enum ManifestCommand {
         _ arguments: Arguments, _ console: Console, _ body: (ResolvedManifest, Workspace) throws -> Outcome
     ) throws -> Outcome {
         let threads = try arguments.integer("threads", in: 1...1024)
+        let results = arguments.value("results") ?? "results"
+        if results.isEmpty { throw UsageError("--results needs the name of a folder") }
         let workspace = Workspace(
-            results: arguments.value("results") ?? "results", cache: CacheDirectory(environment: environment))
+            results: results, cache: CacheDirectory(environment: environment))
         let file = arguments.positionals[0]
         do {
             let resolved: ResolvedManifest

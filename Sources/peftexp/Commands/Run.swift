@@ -40,7 +40,9 @@ let runCommand = Command(
             return .done
         case .interrupted(let record, let path):
             console.talk(
-                "Interrupted after step \(record.steps ?? 0); what was trained so far stands in \(path)/checkpoint.\n")
+                "Interrupted after step \(record.steps ?? 0); what was trained so far stands in \(path)/checkpoint.\n"
+                    + "The same command trains again from the beginning.\n")
+            if arguments.has("json") { console.out(record.text) }
             return Interrupt.outcome ?? .interrupted
         }
     }

@@ -1,0 +1,156 @@
+import Files
+import Foundation
+import Testing
+import YAML
+
+/// The commands that do not train.
+@Suite("Other commands")
+struct CommandsTests {
+    @Test("validate says that nothing is wrong, and writes nothing")
+    func validate() throws {
+        try Workplace.with { place in
+            let before = try place.inventory()
+            let ending = try place.succeed("validate", "tiny.yaml")
+            #expect(ending.out == "tiny.yaml: PREFIX_TUNING for QUESTION_ANS, nothing wrong\n")
+            #expect(ending.talk.isEmpty)
+            #expect(try place.inventory() == before)
+        }
+    }
+
+    @Test("The same manifest as JSON and as a property list", arguments: ["tiny.json", "tiny.plist"])
+    func formats(file: String) throws {
+        try Workplace.with { place in
+            let data = #"{"format": "squad", "train": "train.json", "eval": "eval.json"}"#
+            let json = """
+                {"name": "tiny", "seed": 7, "model": {"path": "model"}, "data": \(data),
+                 "task": {"task_type": "QUESTION_ANS", "max_seq_length": 40, "doc_stride": 8},
+                 "peft": {"peft_type": "PREFIX_TUNING", "num_virtual_tokens": 4},
+                 "train": {"num_train_epochs": 2, "per_device_train_batch_size": 8, "learning_rate": 1e-2, "logging_steps": 1}}
+                """
+            if file.hasSuffix(".json") {
+                try place.write(json, to: file)
+            } else {
+                let values = try JSONSerialization.jsonObject(with: Data(json.utf8))
+                let list = try PropertyListSerialization.data(fromPropertyList: values, format: .xml, options: 0)
+                try AtomicFile.write(list, to: place.file(file))
+            }
+            func id(_ manifest: String) throws -> String? {
+                try JSONText.parse(try place.succeed("plan", manifest, "--json").out, file: "plan")["run_id"]?.string
+            }
+            #expect(try id(file) == id("tiny.yaml"))
+        }
+    }
+
+    @Test("plan tells what a run would do, and writes no result")
+    func plan() throws {
+        try Workplace.with { place in
+            let text = try place.succeed("plan", "tiny.yaml").out
+            #expect(text.hasPrefix("tiny: PREFIX_TUNING for QUESTION_ANS on bert, run "))
+            #expect(text.contains("4 trained keys and values in front of 2 attentions"))
+            #expect(text.contains("8 steps (4 an epoch, 0 of warm-up)"))
+            let plan = try JSONText.parse(try place.succeed("plan", "tiny.yaml", "--json").out, file: "plan")
+            #expect(plan["steps"]?.integer == 8)
+            #expect(plan["trainable_parameters"]?.integer == 578)
+            #expect(plan["eval"]?["examples"]?.integer == 10)
+            #expect(!FileManager.default.fileExists(atPath: place.file("results")))
+        }
+    }
+
+    @Test("plan counts what no machine will ever finish")
+    func endlessPlan() throws {
+        try Workplace.with { place in
+            for override in ["train.max_steps=1000000000", "train.num_train_epochs=1000000"] {
+                let text = try place.succeed("plan", "tiny.yaml", override).out
+                #expect(text.contains("steps (4 an epoch"))
+            }
+        }
+    }
+
+    @Test("schema is the committed one")
+    func schema() throws {
+        try Workplace.with { place in
+            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent()
+            let committed = try FileContents.text(at: root.appending(path: "schemas/manifest.schema.json").path)
+            #expect(try place.succeed("schema").out == committed, "make schema")
+        }
+    }
+
+    @Test(
+        "explain",
+        arguments: [
+            ("", "seed: an integer from 0 to 2147483647, default 42\n"),
+            ("train.learning_rate", "train.learning_rate: a number above 0 and at most 1000, default 5.0e-05\n"),
+            ("peft", "peft_type: PREFIX_TUNING\n"),
+            ("peft.PREFIX_TUNING", "num_virtual_tokens: an integer from 1 to 4096, default 16\n"),
+        ])
+    func explain(key: String, line: String) throws {
+        try Workplace.with { place in
+            let ending = try RunningProgram(place, ["explain"] + (key.isEmpty ? [] : [key])).wait()
+            #expect(ending.status == 0)
+            #expect(ending.out.contains(line), "\(ending.out)")
+        }
+    }
+
+    @Test func explainWhatIsNotThere() throws {
+        try Workplace.with { place in
+            let ending = try place.run("explain", "train.learning_rat")
+            #expect(ending.status == 2)
+            #expect(ending.talk.contains("there is no key 'train.learning_rat'; did you mean 'train.learning_rate'?"))
+        }
+    }
+
+    @Test(
+        "list",
+        arguments: [
+            ("tuners", "PREFIX_TUNING"), ("heads", "QUESTION_ANS"), ("backbones", "bert"), ("formats", "squad"),
+            ("metrics", "exact_match"), ("schedules", "exponential"),
+        ])
+    func list(kind: String, name: String) throws {
+        try Workplace.with { place in
+            #expect(try place.succeed("list", kind).out.contains("\n\(name) "))
+            let entries = try JSONText.parse(try place.succeed("list", kind, "--json").out, file: "list").elements ?? []
+            #expect(entries.contains { $0["name"]?.string == name && $0["help"]?.string?.isEmpty == false })
+        }
+    }
+
+    @Test func listWhatIsNotThere() throws {
+        try Workplace.with { place in
+            let ending = try place.run("list", "strategies")
+            #expect(ending.status == 2)
+            #expect(ending.talk.contains("there is no list of 'strategies'; there are lists of tuners, heads"))
+        }
+    }
+
+    @Test("table shows finished runs, best first, and says what it left out")
+    func table() throws {
+        try Workplace.with { place in
+            #expect(try place.run("table").status == 1)
+            try place.succeed("run", "tiny.yaml")
+            try place.succeed("run", "tiny.yaml", "name=other", "train.max_steps=2")
+            try place.succeed("run", "tiny.yaml", "data.eval=null")
+            let lines = try place.succeed("table").out.split(separator: "\n")
+            #expect(lines.first?.hasPrefix("experiment  run           method") == true)
+            #expect(lines.count == 5)
+            #expect(try place.succeed("table", "results/other").out.split(separator: "\n").count == 3)
+
+            // From another machine, with figures beyond all bounds; and one that is damaged.
+            let run = try #require(try Folder.names(in: place.file("results/other")).first)
+            try place.edit(
+                "results/other/\(run)/result.json", ["\"steps\": 2,": "\"steps\": 2, \"tokens_per_second\": 1e300,"])
+            try place.write("{", to: "results/tiny/\(try Folder.names(in: place.file("results/tiny"))[0])/result.json")
+            let ending = try place.succeed("table")
+            #expect(ending.out.split(separator: "\n").count == 4)
+            #expect(ending.talk.hasPrefix("left out: results/tiny/"))
+        }
+    }
+
+    @Test("Help of every command", arguments: ["run", "plan", "validate", "table", "list", "explain", "schema"])
+    func help(command: String) throws {
+        try Workplace.with { place in
+            let ending = try place.succeed(command, "--help")
+            #expect(ending.out.hasPrefix("peftexp \(command)"))
+            #expect(ending.out.contains("\nExample"))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Files
+import Foundation
+import Testing
+import YAML
+
+/// Runs that do not come to their end by themselves.
+@Suite("Interrupted runs")
+struct InterruptionTests {
+    /// A run without end, once it has logged a step.
+    private func endless(_ place: Workplace, signal: Int32) throws -> RunningProgram.Ending {
+        let program = try RunningProgram(place, ["run", "tiny.yaml", "train.max_steps=1000000000"])
+        program.send(signal) {
+            guard let run = try? place.runFolder() else { return false }
+            return (try? place.text("\(run)/metrics.jsonl"))?.isEmpty == false
+        }
+        return try program.wait()
+    }
+
+    @Test(
+        "A signal ends the run after the step, and its state is kept",
+        arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func signals(signal: Int32, status: Int32) throws {
+        try Workplace.with { place in
+            let ending = try endless(place, signal: signal)
+            #expect(ending.status == status)
+            #expect(ending.out.isEmpty)
+            let run = try place.runFolder()
+            #expect(ending.talk.contains("what was trained so far stands in \(run)/checkpoint.\n"), "\(ending.talk)")
+            let record = try place.json("\(run)/result.json")
+            #expect(record["status"]?.string == "interrupted")
+            #expect(record["steps"]?.integer ?? 0 > 0)
+            #expect(FileContents.exists(place.file("\(run)/checkpoint/training_state.safetensors")))
+            #expect(try place.succeed("table").talk == "there are no finished runs below 'results'\n")
+        }
+    }
+
+    @Test("What a killed run leaves is no result and in nobody's way")
+    func killed() throws {
+        try Workplace.with { place in
+            let ending = try endless(place, signal: SIGKILL)
+            #expect(ending.status == -SIGKILL)
+            #expect(try place.json(try place.runFolder() + "/result.json")["status"]?.string == "running")
+            #expect(try place.succeed("table").talk == "there are no finished runs below 'results'\n")
+            #expect(try endless(place, signal: SIGINT).status == 130, "the same run starts again")
+        }
+    }
+
+    @Test("One process writes a run at a time")
+    func twoAtOnce() throws {
+        try Workplace.with { place in
+            let words = ["run", "tiny.yaml", "train.max_steps=1000000000"]
+            let program = try RunningProgram(place, words)
+            var second: RunningProgram.Ending?
+            program.send(SIGINT) {
+                guard let run = try? place.runFolder(), FileContents.exists(place.file("\(run)/result.json")) else {
+                    return false
+                }
+                second = try? RunningProgram(place, words).wait()
+                return true
+            }
+            #expect(try program.wait().status == 130)
+            #expect(second?.status == 1)
+            #expect(second?.talk.contains("peftexp: error: another process is running 'results/tiny/") == true)
+        }
+    }
+
+    @Test("Nobody reads what it says, and the run goes on to its result")
+    func closedPipes() throws {
+        try Workplace.with { place in
+            // `true` closes its end at once; the status of the pipe is that of its last command.
+            let script = "\"$0\" \"$@\" 2>&1 | true"
+            let ending = try RunningProgram(place, ["run", "tiny.yaml", "train.max_steps=1"], script: script).wait()
+            #expect(ending.status == 0)
+            #expect(try place.json(try place.runFolder() + "/result.json")["status"]?.string == "finished")
+        }
+    }
+}
