@@ -22,9 +22,11 @@ public struct Catalogue: Sendable {
         Catalogue(kind: "heads", entries: heads.map { Entry(name: $0.name, help: $0.help) }),
         Catalogue(kind: "backbones", entries: backbones.map { Entry(name: $0.name, help: $0.help) }),
         Catalogue(kind: "formats", entries: formats.map { Entry(name: $0.name, help: $0.help) }),
-        Catalogue(kind: "metrics", entries: taskTypes.flatMap { task in
-            task.metrics.map { Entry(name: $0, help: "of \(task.name)") }
-        }),
+        Catalogue(
+            kind: "metrics",
+            entries: taskTypes.flatMap { task in
+                task.metrics.map { Entry(name: $0, help: "of \(task.name)") }
+            }),
         Catalogue(kind: "schedules", entries: schedules.map { Entry(name: $0.name, help: $0.help) }),
     ]
 }

@@ -21,8 +21,10 @@ public struct Manifest: Config {
     /// How it is trained.
     public var train = TrainSettings()
 
+    /// The defaults.
     public init() {}
 
+    /// One field per key.
     public static let fields: [Field<Self>] = [
         .text("name", \.name, "Name of the experiment; its results stand in a folder of this name.", required: true),
         .integer("seed", \.seed, in: 0...Int(Int32.max), "Seed of initialisation, shuffling and dropout."),
@@ -50,8 +52,10 @@ public struct ModelSection: Config {
     /// Replaces the checkpoint's dropout of attention probabilities.
     public var attentionDropout: Double?
 
+    /// The defaults.
     public init() {}
 
+    /// One field per key.
     public static let fields: [Field<Self>] = [
         .path(
             "path", \.path, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary.",
@@ -79,8 +83,10 @@ public struct DataSection: Config {
     /// Only the first so many evaluation examples.
     public var maxEvalSamples: Int?
 
+    /// The defaults.
     public init() {}
 
+    /// One field per key.
     public static let fields: [Field<Self>] = [
         .choice("format", \.format, from: formats.map(\.name), "Layout of the files.", required: true),
         .path("train", \.train, "File to train on.", required: true),

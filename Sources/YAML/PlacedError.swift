@@ -5,5 +5,6 @@ public protocol PlacedError: Error, CustomStringConvertible {
 }
 
 extension TextError: PlacedError {
+    /// Always.
     public var isPlaced: Bool { true }
 }
