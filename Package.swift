@@ -53,7 +53,8 @@ let package = Package(
         layer(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration", "YAML",
+                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration",
+                "YAML",
                 "Files",
             ]),
         // Layer 6
@@ -78,7 +79,8 @@ let package = Package(
         tests(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration", "YAML",
+                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration",
+                "YAML",
                 "Files",
             ], golden: true),
         .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),

@@ -15,7 +15,8 @@ public enum GradientCheck {
     ///   - function: the operator, from trained variables in the order of `inputs`.
     /// - Returns: for each input, the largest `|difference| / (scale + |gradient|)`, scale being the root mean square of
     ///   that input's gradient.
-    public static func errors(_ inputs: [Tensor], step: Float = 1e-2, _ function: ([Variable]) -> Variable) -> [Double] {
+    public static func errors(_ inputs: [Tensor], step: Float = 1e-2, _ function: ([Variable]) -> Variable) -> [Double]
+    {
         let variables = inputs.map { Variable(parameter: $0, isTrained: true) }
         let output = function(variables)
         let weights = weightTensor(output.shape)
@@ -26,7 +27,8 @@ public enum GradientCheck {
         }
         return inputs.indices.map { index in
             let gradient = variables[index].gradient?.array ?? [Float](repeating: 0, count: inputs[index].count)
-            let scale = (gradient.reduce(0) { $0 + Double($1) * Double($1) } / Double(max(1, gradient.count))).squareRoot()
+            let scale = (gradient.reduce(0) { $0 + Double($1) * Double($1) } / Double(max(1, gradient.count)))
+                .squareRoot()
             var worst = 0.0
             for element in gradient.indices {
                 func moved(_ by: Float) -> Double {

@@ -24,7 +24,7 @@ public struct Manifest: Config {
     /// The defaults.
     public init() {}
 
-    /// One field per key.
+    /// The keys.
     public static let fields: [Field<Self>] = [
         .text("name", \.name, "Name of the experiment; its results stand in a folder of this name.", required: true),
         .integer("seed", \.seed, in: 0...Int(Int32.max), "Seed of initialisation, shuffling and dropout."),
@@ -55,7 +55,7 @@ public struct ModelSection: Config {
     /// The defaults.
     public init() {}
 
-    /// One field per key.
+    /// The keys.
     public static let fields: [Field<Self>] = [
         .path(
             "path", \.path, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary.",
@@ -86,7 +86,7 @@ public struct DataSection: Config {
     /// The defaults.
     public init() {}
 
-    /// One field per key.
+    /// The keys.
     public static let fields: [Field<Self>] = [
         .choice("format", \.format, from: formats.map(\.name), "Layout of the files.", required: true),
         .path("train", \.train, "File to train on.", required: true),

@@ -11,8 +11,10 @@ public struct ProductProbe: Hashable, Sendable {
     /// The rate that was measured before on this machine and is kept in the cache, or a fresh measurement that is kept.
     public init(_ workspace: Workspace) {
         let machine = Machine.current()
-        let key = SHA256.digest(of: "product 1|\(machine.processor ?? "")|\(machine.cores ?? 0)|\(Parallel.threadCount)")
-        if let entry = workspace.cache?.entry("probe", key), let rate = Double(String(decoding: entry.data, as: UTF8.self)),
+        let key = SHA256.digest(
+            of: "product 1|\(machine.processor ?? "")|\(machine.cores ?? 0)|\(Parallel.threadCount)")
+        if let entry = workspace.cache?.entry("probe", key),
+            let rate = Double(String(decoding: entry.data, as: UTF8.self)),
             rate > 0
         {
             operationsPerSecond = rate

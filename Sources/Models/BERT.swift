@@ -10,15 +10,24 @@ import Tensors
 /// Names, shapes and arithmetic follow transformers' `BertModel`. Positions start after the virtual tokens of a prefix.
 /// Devlin et al., 2018, <https://arxiv.org/abs/1810.04805>.
 public struct BERT: Backbone {
+    /// The `model_type` of its checkpoints.
     public static let modelType = "bert"
+    /// What it is.
     public static let help = "BERT, an encoder with learned positions (also MiniLM and others of its form)."
+    /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "bert."
 
+    /// The width of the hidden states.
     public let hiddenSize: Int
+    /// The number of tokens that have an embedding.
     public let vocabularySize: Int
+    /// The number of segments that have an embedding.
     public let tokenTypeCount: Int
+    /// The positions there are, for virtual and real tokens together.
     public let maximumPositions: Int?
+    /// Its attentions, lowest first.
     public let attentions: [AttentionSite]
+    /// What a pass costs.
     public let cost: EncoderCost
     private let wordEmbeddings: Parameter
     private let positionEmbeddings: Parameter
@@ -28,6 +37,7 @@ public struct BERT: Backbone {
     private let layers: [BERTLayer]
     private let hiddenDropout: Float
 
+    /// Declares its parameters in `store`; decoders and relative positions are refused.
     public init(_ config: ModelConfig, options: BackboneOptions, store: ParameterStore) throws(CheckpointError) {
         try config.require("is_decoder", false)
         try config.require("add_cross_attention", false)
@@ -71,6 +81,9 @@ public struct BERT: Backbone {
             layers: layers.count, hidden: hiddenSize, intermediate: shape.intermediate, heads: shape.heads)
     }
 
+    /// The last layer's hidden states of the tokens that are read.
+    ///
+    /// - Returns: `[tokens, hidden]`, or `[batch, hidden]` for one token per sequence.
     public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
         let words = gather(wordEmbeddings.variable, batch.inputIDs)
         let positions = gather(positionEmbeddings.variable, batch.positions(from: pass.prefixLength))

@@ -62,8 +62,7 @@ public struct BackboneEntry: Sendable {
     /// The prefix of its tensors' names.
     public let prefix: String
     /// Declares the network in a store.
-    public let make:
-        @Sendable (ModelConfig, BackboneOptions, ParameterStore) throws(CheckpointError) -> any Backbone
+    public let make: @Sendable (ModelConfig, BackboneOptions, ParameterStore) throws(CheckpointError) -> any Backbone
 
     /// The entry of a backbone type.
     public init<Type: Backbone>(_: Type.Type) {

@@ -9,7 +9,8 @@ public struct Feature: Hashable, Sendable {
 
     /// A tokenized input; both lists are `[sequence]`.
     public init(inputIDs: [Int32], tokenTypeIDs: [Int32], label: Label? = nil) {
-        precondition(inputIDs.count == tokenTypeIDs.count, "Feature: \(inputIDs.count) ids, \(tokenTypeIDs.count) types")
+        precondition(
+            inputIDs.count == tokenTypeIDs.count, "Feature: \(inputIDs.count) ids, \(tokenTypeIDs.count) types")
         self.inputIDs = inputIDs
         self.tokenTypeIDs = tokenTypeIDs
         self.label = label

@@ -53,7 +53,8 @@ public struct TunerGraph {
     /// - Parameters:
     ///   - dropout: the share of the prefix's elements dropped, for each sequence anew.
     ///   - make: keys and values `[prefix, hidden]` for each of `attentions`; called once per forward pass.
-    public mutating func attachPrefix(length: Int, dropout: Float, _ make: @escaping (ForwardPass) -> [KeyValuePrefix]) {
+    public mutating func attachPrefix(length: Int, dropout: Float, _ make: @escaping (ForwardPass) -> [KeyValuePrefix])
+    {
         precondition(prefix == nil, "a prefix is attached already")
         prefix = Prefix(length: length, make: make, dropout: dropout)
     }

@@ -32,7 +32,8 @@ public struct Attention: Sendable {
     ) {
         precondition(queryOffsets.count == keyOffsets.count && !keyOffsets.isEmpty, "Attention: offsets do not pair")
         precondition(
-            [queryOffsets, keyOffsets].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) }, "Attention: an empty sequence")
+            [queryOffsets, keyOffsets].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) },
+            "Attention: an empty sequence")
         precondition(heads > 0 && headSize > 0, "Attention: \(heads) heads of \(headSize)")
         self.queryOffsets = queryOffsets
         self.keyOffsets = keyOffsets
@@ -114,12 +115,15 @@ public struct Attention: Sendable {
     func check(_ inputs: Inputs) {
         precondition(
             inputs.query.shape == [queryOffsets[batch], hidden] && inputs.key.shape == [keyOffsets[batch], hidden]
-                && inputs.value.shape == inputs.key.shape && inputs.prefixKey.map { $0.shape.columns == hidden } ?? true,
+                && inputs.value.shape == inputs.key.shape
+                && inputs.prefixKey.map { $0.shape.columns == hidden } ?? true,
             "attention: queries \(inputs.query.shape), keys \(inputs.key.shape), values \(inputs.value.shape)")
     }
 
     /// The prefix columns of one head as a sequence sees them: in place, or dropped out into `scratch` `[prefix, headSize]`.
-    func prefix(_ prefix: Tensor, _ task: Task, part: Int, scratch: Tensor) -> (base: UnsafeMutablePointer<Float>, ld: Int) {
+    func prefix(_ prefix: Tensor, _ task: Task, part: Int, scratch: Tensor) -> (
+        base: UnsafeMutablePointer<Float>, ld: Int
+    ) {
         let columns = unsafe prefix.base + task.column
         guard let prefixDropout else { return unsafe (columns, hidden) }
         let rows = prefix.shape.rows

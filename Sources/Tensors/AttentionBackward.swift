@@ -36,7 +36,8 @@ extension Kernels {
             key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value)
         Parallel.forEach(attention.batch * attention.heads) { work.run(attention.task($0)) }
         if let partial, let prefix = inputs.prefixKey {
-            gradients.prefixKey = columnSums(partial.key.reshaped([attention.batch, prefix.count])).reshaped(prefix.shape)
+            gradients.prefixKey = columnSums(partial.key.reshaped([attention.batch, prefix.count])).reshaped(
+                prefix.shape)
             gradients.prefixValue = columnSums(partial.value.reshaped([attention.batch, prefix.count]))
                 .reshaped(prefix.shape)
         }
@@ -95,8 +96,8 @@ private struct AttentionBackward: Sendable {
             unsafe pk_row_dots(
                 rows, size, dy.row(start) + task.column, hidden, output.row(start) + task.column, hidden, delta.base)
             var sum: Float = 0
-            for unsafe part in unsafe parts {
-                unsafe self.block(task, part, start: start, rows: rows, block: block, delta: delta, sum: sum)
+            for part in unsafe parts.indices {
+                unsafe self.block(task, parts[part], start: start, rows: rows, block: block, delta: delta, sum: sum)
                 sum = 1
             }
         }

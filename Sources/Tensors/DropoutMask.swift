@@ -19,7 +19,8 @@ public struct DropoutMask: Hashable, Sendable {
 
     /// The same mask for a part of the model numbered `index`.
     func part(_ index: Int) -> DropoutMask {
-        DropoutMask(rate: rate, key: RandomStream.mix(key ^ UInt64(truncatingIfNeeded: index &+ 1) &* 0xD6E8_FEB8_6659_FD93))
+        DropoutMask(
+            rate: rate, key: RandomStream.mix(key ^ UInt64(truncatingIfNeeded: index &+ 1) &* 0xD6E8_FEB8_6659_FD93))
     }
 }
 

@@ -48,7 +48,8 @@ extension Kernels {
         let sums = Tensor.zeros([columns])
         Parallel.rows(columns, target: 64) { range in
             let at = range.lowerBound
-            unsafe pk_column_sums(rows, range.count, columns, a.base + at, b.map { unsafe $0.base + at }, sums.base + at)
+            unsafe pk_column_sums(
+                rows, range.count, columns, a.base + at, b.map { unsafe $0.base + at }, sums.base + at)
         }
         return sums
     }

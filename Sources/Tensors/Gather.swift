@@ -24,11 +24,14 @@ extension Kernels {
     ///   - indices: each in `0..<shape.rows`
     ///   - sum: a tensor of `shape` to add to, given away; nil starts from zero.
     /// - Returns: a tensor of `shape`
-    public static func scatter(_ dy: Tensor, _ indices: [Int32], into shape: Shape, addingTo sum: consuming Tensor? = nil)
+    public static func scatter(
+        _ dy: Tensor, _ indices: [Int32], into shape: Shape, addingTo sum: consuming Tensor? = nil
+    )
         -> Tensor
     {
         let columns = shape.columns
-        precondition(dy.shape.rows == indices.count && dy.shape.columns == columns, "scatter: \(dy.shape) into \(shape)")
+        precondition(
+            dy.shape.rows == indices.count && dy.shape.columns == columns, "scatter: \(dy.shape) into \(shape)")
         precondition(indices.allSatisfy { $0 >= 0 && $0 < shape.rows }, "scatter: index outside \(shape)")
         let out = sum == nil ? Tensor.zeros(shape) : destination(shape, sum)
         for (row, index) in indices.enumerated() {
@@ -55,7 +58,9 @@ extension Kernels {
     /// - Parameters:
     ///   - dy: `[rows, range]`
     ///   - shape: `[rows, columns]`
-    public static func spread(_ dy: Tensor, first: Int, into shape: Shape, addingTo sum: consuming Tensor? = nil) -> Tensor {
+    public static func spread(_ dy: Tensor, first: Int, into shape: Shape, addingTo sum: consuming Tensor? = nil)
+        -> Tensor
+    {
         precondition(dy.shape.rows == shape.rows && first + dy.shape.columns <= shape.columns, "spread: \(dy.shape)")
         let out = sum == nil ? Tensor.zeros(shape) : destination(shape, sum)
         for row in 0..<shape.rows { unsafe pk_accumulate(dy.shape.columns, dy.row(row), out.row(row) + first) }

@@ -1,5 +1,5 @@
-import COpenBLAS
 import CKernels
+import COpenBLAS
 
 extension Kernels {
     /// A linear map and what follows it, block of rows by block of rows, so that bias and activation find the product

@@ -26,7 +26,8 @@ extension Kernels {
     ) -> (output: Tensor, state: NormState?) {
         let (rows, hidden) = (x.shape.rows, x.shape.columns)
         precondition(residual.map { $0.count == x.count } ?? true, "layerNorm: residual for \(x.shape)")
-        precondition(weight.count == hidden && bias.count == hidden, "layerNorm: \(x.shape) with weight \(weight.shape)")
+        precondition(
+            weight.count == hidden && bias.count == hidden, "layerNorm: \(x.shape) with weight \(weight.shape)")
         let y = Tensor(uninitialized: [rows, hidden])
         let state =
             keepsState
@@ -54,7 +55,8 @@ extension Kernels {
         Parallel.rows(rows, target: 64) { range in
             let at = range.lowerBound
             unsafe pk_layer_norm_backward(
-                range.count, hidden, dz.row(at), state.normalized.row(at), state.rstd.base + at, weight.base, dz.row(at))
+                range.count, hidden, dz.row(at), state.normalized.row(at), state.rstd.base + at, weight.base, dz.row(at)
+            )
         }
         return dz
     }

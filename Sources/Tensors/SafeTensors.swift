@@ -93,7 +93,8 @@ public struct SafeTensors: Sendable {
         if entry.type == .float32, Int(bitPattern: address) % MemoryLayout<Float>.alignment == 0 {
             let floats = unsafe address.assumingMemoryBound(to: Float.self)
             return unsafe Tensor(
-                shape: entry.shape, storage: Storage(readOnly: floats, count: entry.shape.count, owner: file), offset: 0)
+                shape: entry.shape, storage: Storage(readOnly: floats, count: entry.shape.count, owner: file), offset: 0
+            )
         }
         let tensor = Tensor(uninitialized: entry.shape)
         if entry.type == .float32 {
@@ -123,7 +124,9 @@ public struct SafeTensors: Sendable {
     ) throws(CheckpointError) -> Result<Entry, UnusableType> {
         guard let type = node["dtype"]?.string, let axes = node["shape"]?.elements?.map(\.integer),
             let offsets = node["data_offsets"]?.elements?.compactMap(\.integer), offsets.count == 2
-        else { throw CheckpointError(path, .malformed("the header entry '\(name)' lacks dtype, shape or data_offsets")) }
+        else {
+            throw CheckpointError(path, .malformed("the header entry '\(name)' lacks dtype, shape or data_offsets"))
+        }
         var elements = 1
         for axis in axes {
             guard let axis, axis >= 0, case let (product, overflow) = elements.multipliedReportingOverflow(by: axis),
@@ -136,14 +139,17 @@ public struct SafeTensors: Sendable {
             throw CheckpointError(
                 path,
                 .malformed(
-                    "'\(name)' stands at bytes \(offsets[0])..<\(offsets[1]) of \(available); is the download complete?"))
+                    "'\(name)' stands at bytes \(offsets[0])..<\(offsets[1]) of \(available); is the download complete?"
+                ))
         }
         guard let known = ElementType(rawValue: type) else { return .failure(UnusableType(name: type)) }
         let (bytes, overflow) = elements.multipliedReportingOverflow(by: known.width)
         guard !overflow, bytes == offsets[1] - offsets[0] else {
             throw CheckpointError(
                 path,
-                .malformed("'\(name)' has \(offsets[1] - offsets[0]) bytes; \(type) of shape \(axes.compactMap(\.self)) needs \(bytes)"))
+                .malformed(
+                    "'\(name)' has \(offsets[1] - offsets[0]) bytes; \(type) of shape \(axes.compactMap(\.self)) needs \(bytes)"
+                ))
         }
         let shape = Shape(axes.compactMap(\.self))
         return .success(Entry(type: known, shape: shape, range: dataStart + offsets[0]..<dataStart + offsets[1]))

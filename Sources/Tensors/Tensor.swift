@@ -47,7 +47,8 @@ public struct Tensor: Sendable {
 
     /// The element at `row` and `column` of the tensor seen as `[rows, columns]`.
     public subscript(row: Int, column: Int) -> Float {
-        precondition(row >= 0 && row < shape.rows && column >= 0 && column < shape.columns, "Tensor: [\(row), \(column)]")
+        precondition(
+            row >= 0 && row < shape.rows && column >= 0 && column < shape.columns, "Tensor: [\(row), \(column)]")
         return withExtendedLifetime(storage) { unsafe base[row * shape.columns + column] }
     }
 
@@ -84,7 +85,8 @@ public struct Tensor: Sendable {
     }
 
     /// Lends the elements for reading and writing.
-    public mutating func withMutableSpan<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
+    public mutating func withMutableSpan<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result
+    {
         makeUnique()
         var span = unsafe MutableSpan(_unsafeStart: base, count: count)
         return try body(&span)

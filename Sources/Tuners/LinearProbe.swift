@@ -4,17 +4,24 @@ import Tensors
 
 /// A linear probe: the head alone is trained on the frozen backbone's hidden states.
 public struct LinearProbe: Tuner {
+    /// The `peft_type` that names it.
     public static let name = "LINEAR"
+    /// What it does.
     public static let help = "Only the head is trained; what the frozen model already knows."
 
     /// It has no keys.
     public struct Settings: Config {
+        /// The defaults.
         public init() {}
+
+        /// The keys.
         public static let fields: [Field<Self>] = []
     }
 
+    /// The method with these settings.
     public init(_ settings: Settings) {}
 
+    /// Trains no parameter of the backbone.
     public func attach(to graph: inout TunerGraph) throws(CheckpointError) {
         graph.train { _ in false }
     }

@@ -20,7 +20,9 @@ import YAML
 /// drawn for each sequence, is P-tuning v2's; PEFT has none, and neither has the default.
 /// Li & Liang, 2021, <https://arxiv.org/abs/2101.00190>; Liu et al., 2022, <https://arxiv.org/abs/2110.07602>.
 public struct PrefixTuning: Tuner {
+    /// The `peft_type` that names it.
     public static let name = "PREFIX_TUNING"
+    /// What it does.
     public static let help = "Trained keys and values in front of every attention (P-tuning v2)."
 
     /// The keys of PEFT's `PrefixTuningConfig`, and dropout.
@@ -34,8 +36,10 @@ public struct PrefixTuning: Tuner {
         /// The share of the prefix's elements dropped in training.
         public var dropout = 0.0
 
+        /// The defaults.
         public init() {}
 
+        /// The keys.
         public static let fields: [Field<Self>] = [
             .integer(
                 "num_virtual_tokens", \.virtualTokenCount, in: 1...4096,
@@ -54,10 +58,12 @@ public struct PrefixTuning: Tuner {
 
     private let settings: Settings
 
+    /// The method with these settings.
     public init(_ settings: Settings) {
         self.settings = settings
     }
 
+    /// Freezes the backbone and declares the prefix of every attention.
     public func attach(to graph: inout TunerGraph) throws(CheckpointError) {
         graph.train { _ in false }
         let sites = graph.attentions
@@ -88,6 +94,7 @@ public struct PrefixTuning: Tuner {
         }
     }
 
+    /// The prefix as PEFT saves it, with the projection already applied.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? {
         let prefixes = ForwardPass(graph, mode: .evaluation).prefixes.flatMap { [$0.key.value, $0.value.value] }
         let hidden = graph.attentions.first?.hidden ?? 0

@@ -46,8 +46,11 @@ public struct ExportedAdapter: Sendable {
 
 /// One method that a manifest can name.
 public struct TunerEntry: RegistryEntry {
+    /// The `peft_type`.
     public let name: String
+    /// What it does.
     public let help: String
+    /// The keys beside `peft_type`.
     public let section: SectionDescription
     /// The method with the settings that were read for it.
     public let make: @Sendable (any Config) -> any Tuner

@@ -5,6 +5,6 @@ public protocol PlacedError: Error, CustomStringConvertible {
 }
 
 extension TextError: PlacedError {
-    /// Always.
+    /// A mistake in a text always has its place.
     public var isPlaced: Bool { true }
 }

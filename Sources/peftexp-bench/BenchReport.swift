@@ -34,7 +34,8 @@ struct BenchReport {
             "manifest": .string(options.manifest), "overrides": .array(options.overrides.map { .string($0) }),
             "steps": .integer(options.steps), "peer_command": options.peer.map { .string($0) } ?? .null,
             "processor": machine.processor.map { .string($0) } ?? .null,
-            "cores": machine.cores.map { .integer($0) } ?? .null, "versions": .object(Versions.all.mapValues { .string($0) }),
+            "cores": machine.cores.map { .integer($0) } ?? .null,
+            "versions": .object(Versions.all.mapValues { .string($0) }),
         ]
         for (what, measured, _) in rows { values[what] = .array(measured.map { .number($0) }) }
         return .object(values)
@@ -53,9 +54,12 @@ struct BenchReport {
             ("peak memory, of the peer's", pairs.map { $0.peakBytes / $1.peakBytes }, ratio),
             ("useful operations", ours.compactMap(\.usefulRate), products),
             ("product rate", ours.compactMap(\.productRate), products),
-            ("useful, of the product rate", ours.compactMap { training in
-                training.productRate.flatMap { rate in training.usefulRate.map { $0 / rate } }
-            }, ratio),
+            (
+                "useful, of the product rate",
+                ours.compactMap { training in
+                    training.productRate.flatMap { rate in training.usefulRate.map { $0 / rate } }
+                }, ratio
+            ),
             ("validate", validateSeconds, FigureText.duration), ("plan, cached", planSeconds, FigureText.duration),
             ("first step begins, cached", firstStepBegins, FigureText.duration),
             ("first step done and written", firstStepEnds, FigureText.duration),

@@ -1,7 +1,6 @@
+import Autograd
 import Tensors
 import Testing
-
-import Autograd
 
 /// One operator, with inputs whose every axis has a length of its own.
 struct OperatorCase: Sendable, CustomTestStringConvertible {

@@ -73,7 +73,8 @@ struct BERTTests {
         #expect(states(.evaluation) != states(.training(seed: 1, step: 4)))
     }
 
-    @Test("all ways of writing a checkpoint load, and half precision comes close",
+    @Test(
+        "all ways of writing a checkpoint load, and half precision comes close",
         arguments: ["bert-prefix", "gamma-beta", "sharded", "float16", "bfloat16"])
     func checkpointForms(form: String) throws {
         let batch = Batch([Feature(inputIDs: [2, 5, 7, 3], tokenTypeIDs: [0, 0, 1, 1])])
@@ -120,7 +121,9 @@ struct CheckpointErrorTests {
     func wrongShape() throws {
         let config = try config { $0["intermediate_size"] = "40" }
         let error = #expect(throws: CheckpointError.self) { try LoadedBERT(golden("tiny-bert"), config: config) }
-        #expect(error?.description.contains("intermediate.dense.weight' has shape [37, 32]; the model needs [40, 32]") == true)
+        #expect(
+            error?.description.contains("intermediate.dense.weight' has shape [37, 32]; the model needs [40, 32]")
+                == true)
     }
 
     @Test("missing tensors are named, extra ones listed")
@@ -136,7 +139,8 @@ struct CheckpointErrorTests {
     @Test(
         "what cannot be computed is refused by name, never ignored",
         arguments: [
-            ("hidden_act", #""quick_gelu""#, "quick_gelu"), ("position_embedding_type", #""relative_key""#, "relative_key"),
+            ("hidden_act", #""quick_gelu""#, "quick_gelu"),
+            ("position_embedding_type", #""relative_key""#, "relative_key"),
             ("is_decoder", "true", "is_decoder"), ("hidden_size", "-1", "hidden_size"),
             ("hidden_size", #""32""#, "hidden_size"), ("num_attention_heads", "5", "num_attention_heads"),
             ("hidden_dropout_prob", "1.5", "hidden_dropout_prob"),

@@ -16,7 +16,9 @@ func expectClose(_ a: Tensor, _ b: Tensor, _ tolerance: Float = 1e-4, _ place: S
 
 @Suite("Kernels")
 struct KernelTests {
-    @Test("a product is the sum over the inner axis, for row counts around the size of a block", arguments: [1, 191, 193, 500])
+    @Test(
+        "a product is the sum over the inner axis, for row counts around the size of a block",
+        arguments: [1, 191, 193, 500])
     func products(rows: Int) {
         let (x, weight) = (random([rows, 5], "x"), random([7, 5], "w"))
         let y = Kernels.product(x, transposed: weight)
@@ -48,7 +50,8 @@ struct KernelTests {
         }
         func check(_ activation: Activation, _ f: (Double) -> Double) {
             for (input, output) in zip(x.array, value(activation)) {
-                #expect(abs(Double(output) - f(Double(input))) < 2e-6 * (1 + abs(Double(input))), "\(activation) \(input)")
+                #expect(
+                    abs(Double(output) - f(Double(input))) < 2e-6 * (1 + abs(Double(input))), "\(activation) \(input)")
             }
         }
         check(.gelu) { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }
@@ -84,7 +87,8 @@ struct KernelTests {
             for head in 0..<2 {
                 for row in start..<end {
                     let columns = head * 3..<head * 3 + 3
-                    let keys = (0..<4).map { p in (pk.rows(p..<p + 1), pv.rows(p..<p + 1)) }
+                    let keys =
+                        (0..<4).map { p in (pk.rows(p..<p + 1), pv.rows(p..<p + 1)) }
                         + (start..<end).map { t in (k.rows(t..<t + 1), v.rows(t..<t + 1)) }
                     let weights = keys.map { key, _ in
                         exp(Double(columns.reduce(Float(0)) { $0 + q[row, $1] * key[0, $1] } * 0.5))
@@ -145,10 +149,11 @@ struct KernelTests {
         let result = Kernels.vocabularyCrossEntropy(
             x, weight: w, bias: nil, targets: targets, wantsInput: true, wantsWeight: true)
         let logits = Kernels.product(x, transposed: w)
-        let loss = (0..<rows).reduce(0.0) { sum, row in
-            let values = (0..<11).map { Double(logits[row, $0]) }
-            return sum + log(values.map(exp).reduce(0, +)) - values[Int(targets[row])]
-        } / Double(rows)
+        let loss =
+            (0..<rows).reduce(0.0) { sum, row in
+                let values = (0..<11).map { Double(logits[row, $0]) }
+                return sum + log(values.map(exp).reduce(0, +)) - values[Int(targets[row])]
+            } / Double(rows)
         #expect(abs(Double(result.loss) - loss) < 1e-5)
         #expect(try #require(result.dx).shape == [rows, 4])
         #expect(try #require(result.dweight).shape == [11, 4])

@@ -28,7 +28,9 @@ struct SafeTensorsTests {
 
     @Test("what is written is read back, bit for bit")
     func roundTrip() throws {
-        let tensors = ["b.weight": Tensor([2, 3], [1, 2, 3, -4, 0.5, .pi]), "a": Tensor([], [7]), "empty": .zeros([0, 4])]
+        let tensors = [
+            "b.weight": Tensor([2, 3], [1, 2, 3, -4, 0.5, .pi]), "a": Tensor([], [7]), "empty": .zeros([0, 4]),
+        ]
         let stored = try TemporaryFile(SafeTensors.data(tensors))
         defer { stored.remove() }
         let read = try SafeTensors(stored.path)
@@ -79,7 +81,9 @@ struct SafeTensorsTests {
     @Test("an element type that cannot be used is named when it is asked for")
     func unsupportedType() throws {
         let stored = try TemporaryFile(
-            file(header: #"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#, data: [UInt8](repeating: 0, count: 8)))
+            file(
+                header: #"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#,
+                data: [UInt8](repeating: 0, count: 8)))
         defer { stored.remove() }
         let read = try SafeTensors(stored.path)
         let error = #expect(throws: CheckpointError.self) { try read.tensor("a") }

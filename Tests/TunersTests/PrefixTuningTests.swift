@@ -77,7 +77,8 @@ struct PrefixTuningTests {
     func start() throws {
         let tuned = try Tuned(try tuner("num_virtual_tokens: 50"))
         let graph = tuned.model.graph
-        #expect(graph.trained.map(\.path) == ["qa_outputs.weight", "qa_outputs.bias", "prompt_encoder.embedding.weight"])
+        #expect(
+            graph.trained.map(\.path) == ["qa_outputs.weight", "qa_outputs.bias", "prompt_encoder.embedding.weight"])
         let values = try #require(graph.trained.last).variable.value.array.map(Double.init)
         #expect(abs(values.reduce(0, +) / Double(values.count)) < 0.05)
         #expect(abs(values.reduce(0) { $0 + $1 * $1 } / Double(values.count) - 1) < 0.05)
@@ -99,7 +100,9 @@ struct PrefixTuningTests {
         #expect(zip(scored.0.array, scored.1.array).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
-    @Test("settings out of range are refused", arguments: ["num_virtual_tokens: 0", "prefix_dropout: 1", "encoder_hidden_size: 0"])
+    @Test(
+        "settings out of range are refused",
+        arguments: ["num_virtual_tokens: 0", "prefix_dropout: 1", "encoder_hidden_size: 0"])
     func ranges(text: String) {
         #expect(throws: Diagnostics.self) { try tuner(text) }
     }
@@ -107,7 +110,8 @@ struct PrefixTuningTests {
 
 @Suite("Every method of the registry")
 struct RegistryTests {
-    @Test("has a name of its own, gives finite gradients to all it trains, and leaves the rest bit for bit",
+    @Test(
+        "has a name of its own, gives finite gradients to all it trains, and leaves the rest bit for bit",
         arguments: tuners.map(\.name))
     func conformance(name: String) throws {
         let entry = try #require(tuners.first { $0.name == name })
