@@ -104,9 +104,6 @@ import YAML
                 /m/a.yaml:1:1: error: unknown key 'nmae'; did you mean 'name'?
                     nmae: x
                     ^
-                /m/a.yaml:1:1: error: missing 'name': Names the folder of the results.
-                    nmae: x
-                    ^
                 /m/a.yaml:2:25: error: 'model.dtype' must be one of float32, bfloat16, not the text "中文"
                     model: {path: b, dtype: "中文", tokeniser: y}
                                             ^
