@@ -28,17 +28,15 @@ struct ManifestCheck {
                 "name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'",
                 &diagnostics)
         }
-        if !diagnostics.isInDoubt("train") {
-            for contradiction in manifest.train.contradictions {
-                report(
-                    "train.\(contradiction.key)", "'train.\(contradiction.key)': \(contradiction.message)", &diagnostics
-                )
-            }
-        }
-        if let task = manifest.task, !diagnostics.isInDoubt("task") {
-            for contradiction in task.entry.contradictions(task.settings) {
-                report(
-                    "task.\(contradiction.key)", "'task.\(contradiction.key)': \(contradiction.message)", &diagnostics)
+        let contradictions = [
+            ("task", manifest.task.map { $0.entry.contradictions($0.settings) } ?? []),
+            ("peft", manifest.peft.map { $0.entry.make($0.settings).contradictions } ?? []),
+            ("train", manifest.train.contradictions),
+        ]
+        for (section, found) in contradictions where !diagnostics.isInDoubt(section) {
+            for contradiction in found {
+                let key = "\(section).\(contradiction.key)"
+                report(key, "'\(key)': \(contradiction.message)", &diagnostics)
             }
         }
         checkData(&diagnostics)

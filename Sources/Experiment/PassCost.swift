@@ -10,6 +10,8 @@ struct PassCost {
     private let hidden: Int
     private let prefix: Int
     private let depth: EncoderCost.Training
+    /// Products of a pass that do not depend on the sequences: those that make a prefix.
+    let prefixProducts: TunerGraph.Prefix.Products
 
     init(_ assembly: Assembly) {
         backbone = assembly.model.backbone.cost
@@ -17,6 +19,7 @@ struct PassCost {
         hidden = assembly.model.backbone.hiddenSize
         prefix = assembly.model.graph.prefix?.length ?? 0
         depth = assembly.depth
+        prefixProducts = assembly.model.graph.prefix?.products ?? .init(forward: 0, training: 0)
     }
 
     /// Forward and backward for a sequence of `length` tokens.
@@ -27,9 +30,10 @@ struct PassCost {
             + headProducts * headMap(length)
     }
 
-    /// Forward for all of `features`.
-    func evaluation(_ features: [Feature]) -> Int {
-        features.reduce(0) { total, feature in
+    /// Forward for all of `features`, in batches of `batchSize`.
+    func evaluation(_ features: [Feature], batchSize: Int) -> Int {
+        let batches = (features.count + batchSize - 1) / batchSize
+        return features.reduce(batches * prefixProducts.forward) { total, feature in
             let length = feature.inputIDs.count
             return total + headMap(length)
                 + backbone.operations(length: length, prefix: prefix, reading: head.reading, training: nil)
@@ -56,11 +60,12 @@ struct TrainingWork {
                 ? plan.batchSize * plan.accumulationSteps : nil, seed: UInt64(assembly.resolved.manifest.seed))
         let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         tokens = Self.product(epochs, lengths.reduce(0, +))
-        operations = Self.product(epochs, costs.reduce(0, +))
+        let eachBatch = cost.prefixProducts.training
+        operations = Self.product(epochs, costs.reduce(plan.batchesPerEpoch * eachBatch, +))
         if rest > 0 {
-            for index in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps).joined() {
-                tokens += lengths[index]
-                operations += costs[index]
+            for batch in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps) {
+                tokens += batch.reduce(0) { $0 + lengths[$1] }
+                operations += batch.reduce(eachBatch) { $0 + costs[$1] }
             }
         }
         largestBatch = order.batches(epoch: 0).map { $0.reduce(0) { $0 + lengths[$1] } }.max() ?? 0

@@ -64,7 +64,9 @@ public struct Plan: Sendable {
         let work = TrainingWork(assembly, cost)
         trainingTokens = work.tokens
         trainingOperations = work.operations
-        evaluationOperations = assembly.evaluation.map { cost.evaluation($0.data.features) } ?? 0
+        evaluationOperations =
+            assembly.evaluation.map { cost.evaluation($0.data.features, batchSize: manifest.train.evaluationBatchSize) }
+            ?? 0
         peakBytes = MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes
         operationsPerSecond = probe.operationsPerSecond
         let useful = probe.operationsPerSecond * Self.typicalShare

@@ -31,6 +31,20 @@ public struct TunerGraph {
         let make: (ForwardPass) -> [KeyValuePrefix]
         /// Dropout drawn per sequence.
         public let dropout: Float
+        /// What making the prefix costs.
+        public let products: Products
+
+        /// Floating-point operations of the products that make a prefix, once per pass.
+        public struct Products: Hashable, Sendable {
+            /// A forward pass alone; forward and backward together.
+            public let forward: Int, training: Int
+
+            /// So many operations for a forward pass, and for forward and backward together.
+            public init(forward: Int, training: Int) {
+                self.forward = forward
+                self.training = training
+            }
+        }
     }
 
     /// The backbone's attentions, lowest first.
@@ -52,11 +66,13 @@ public struct TunerGraph {
     ///
     /// - Parameters:
     ///   - dropout: the share of the prefix's elements dropped, for each sequence anew.
+    ///   - products: what `make` multiplies.
     ///   - make: keys and values `[prefix, hidden]` for each of `attentions`; called once per forward pass.
-    public mutating func attachPrefix(length: Int, dropout: Float, _ make: @escaping (ForwardPass) -> [KeyValuePrefix])
-    {
+    public mutating func attachPrefix(
+        length: Int, dropout: Float, products: Prefix.Products, _ make: @escaping (ForwardPass) -> [KeyValuePrefix]
+    ) {
         precondition(prefix == nil, "a prefix is attached already")
-        prefix = Prefix(length: length, make: make, dropout: dropout)
+        prefix = Prefix(length: length, make: make, dropout: dropout, products: products)
     }
 
     /// Trains the backbone's parameters for which `condition` holds, besides the head's and the method's own.

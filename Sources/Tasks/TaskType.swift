@@ -21,21 +21,13 @@ public protocol TaskType: Sendable, SendableMetatype {
     /// How many segments the tokens of a sequence may be in.
     var segments: Int { get }
     /// Settings that are right alone and not together.
-    var contradictions: [TaskContradiction] { get }
+    var contradictions: [Contradiction] { get }
 
     /// What a model learns from the examples of `file`.
     func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData
 
     /// What a model is scored by: the examples of `file`.
     func evaluationSet(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> any EvaluationSet
-}
-
-/// A setting that does not go with the others.
-public struct TaskContradiction: Hashable, Sendable {
-    /// The key of the task's section.
-    public let key: String
-    /// Why it does not go, and with what it would.
-    public let message: String
 }
 
 /// One task that a manifest can name.
@@ -70,5 +62,5 @@ public struct TaskEntry: RegistryEntry {
     public func segments(_ settings: any Config) -> Int { make(settings).segments }
 
     /// What in `settings` is right alone and not together.
-    public func contradictions(_ settings: any Config) -> [TaskContradiction] { make(settings).contradictions }
+    public func contradictions(_ settings: any Config) -> [Contradiction] { make(settings).contradictions }
 }

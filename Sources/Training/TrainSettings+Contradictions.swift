@@ -1,12 +1,6 @@
-extension TrainSettings {
-    /// A key that has no effect, or not the one meant, beside another.
-    public struct Contradiction: Hashable, Sendable {
-        /// The key at fault.
-        public let key: String
-        /// What is wrong with it, and what to do.
-        public let message: String
-    }
+import Configuration
 
+extension TrainSettings {
     /// Keys that are right alone and not together; whoever read the manifest reports them where they stand.
     public var contradictions: [Contradiction] {
         var found: [Contradiction] = []

@@ -80,7 +80,11 @@ public struct PrefixTuning: Tuner {
                 try Linear(scope["transform"][2], inputs: inner, outputs: width, deviation: nil)
             )
         }
-        graph.attachPrefix(length: length, dropout: Float(settings.dropout)) { _ in
+        let (first, second) = projection.map { ($0.0.weight.shape.count, $0.1.weight.shape.count) } ?? (0, 0)
+        let forward = 2 * length * (first + second)
+        // Backward: the gradients of both weights, and of the first map's result.
+        let products = TunerGraph.Prefix.Products(forward: forward, training: 2 * forward + 2 * length * second)
+        graph.attachPrefix(length: length, dropout: Float(settings.dropout), products: products) { _ in
             let whole =
                 projection.map { first, second in second(first(embedding.variable, activation: .tanh)) }
                 ?? embedding.variable
@@ -107,6 +111,14 @@ public struct PrefixTuning: Tuner {
                 "token_dim": .integer(hidden), "num_layers": .integer(graph.attentions.count),
                 "num_attention_heads": .integer(graph.attentions.first?.heads ?? 0), "num_transformer_submodules": 1,
             ], headPrefix: "base_model.")
+    }
+
+    /// A width of the projection's network says nothing without the network.
+    public var contradictions: [Contradiction] {
+        guard settings.encoderHiddenSize != nil, !settings.projects else { return [] }
+        return [
+            Contradiction(key: "encoder_hidden_size", message: "it is read only with 'prefix_projection: true'")
+        ]
     }
 
     /// The name in front of its parameters, PEFT's.

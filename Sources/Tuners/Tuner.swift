@@ -15,6 +15,9 @@ public protocol Tuner: Sendable, SendableMetatype {
     /// The method with these settings.
     init(_ settings: Settings)
 
+    /// Settings that are right alone and not together.
+    var contradictions: [Contradiction] { get }
+
     /// Declares parameters and attaches to sites; called once, before any weight is read.
     func attach(to graph: inout TunerGraph) throws(CheckpointError)
 
@@ -23,6 +26,9 @@ public protocol Tuner: Sendable, SendableMetatype {
 }
 
 extension Tuner {
+    /// All settings go together, unless the method says otherwise.
+    public var contradictions: [Contradiction] { [] }
+
     /// PEFT does not have the method, unless it says otherwise.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? { nil }
 }

@@ -46,17 +46,17 @@ extension QuestionAnswering {
     }
 
     /// Settings that are right alone and not together.
-    public var contradictions: [TaskContradiction] {
-        var found: [TaskContradiction] = []
+    public var contradictions: [Contradiction] {
+        var found: [Contradiction] = []
         if settings.stride >= settings.maxSequenceLength {
             found.append(
-                TaskContradiction(
+                Contradiction(
                     key: "doc_stride",
                     message: "\(settings.stride) is not less than max_seq_length \(settings.maxSequenceLength)"))
         }
         if !settings.allowsNone && settings.nullThreshold != Settings().nullThreshold {
             found.append(
-                TaskContradiction(
+                Contradiction(
                     key: "null_score_diff_threshold", message: "it is read only with 'version_2_with_negative: true'"))
         }
         return found
