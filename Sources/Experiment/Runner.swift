@@ -63,7 +63,7 @@ public struct Runner {
     private func run(
         _ active: ActiveRun, _ plan: Plan, _ isInterrupted: @escaping () -> Bool, path: String
     ) throws -> RunEnding {
-        let operations = Kernels.productOperations
+        let operationsBefore = Kernels.productOperations
         let journal = RunJournal(active, assembly, report)
         let manifest = assembly.resolved.manifest
         let evaluator = assembly.evaluation.map { set in
@@ -78,6 +78,7 @@ public struct Runner {
             seed: UInt64(manifest.seed), evaluator: evaluator, observers: [journal])
         let outcome: TrainingOutcome?
         do { outcome = try trainer.run(isInterrupted: isInterrupted) } catch is ScoringInterrupted { outcome = nil }
+        let operations = Kernels.productOperations - operationsBefore
         var record = startRecord(plan)
         let throughput = trainer.progress.throughput
         record.steps = trainer.progress.step
@@ -95,16 +96,19 @@ public struct Runner {
         }
         try active.checkPresence()
         try AdapterFiles(assembly).write(to: active.adapterPath)
-        record.plan["train_seconds"]?.actual = outcome.trainSeconds
-        record.plan["train_tokens"]?.actual = Double(outcome.tokens)
-        record.plan["steps"]?.actual = Double(outcome.steps)
-        record.plan["operations"]?.actual = Double(Kernels.productOperations - operations)
-        record.plan["operations"]?.planned =
-            Double(
-                plan.trainingOperations) + Double(journal.evaluationCount) * Double(plan.evaluationOperations)
-        record.plan["evaluation_seconds"]?.actual = journal.evaluationSeconds
-        record.plan["evaluation_seconds"]?.planned = Double(journal.evaluationCount) * plan.evaluationSeconds
-        record.plan["peak_rss_bytes"]?.actual = record.peakResidentBytes.map(Double.init)
+        let scorings = Double(journal.evaluationCount)
+        record.plan = [
+            "steps": .init(planned: Double(plan.steps), actual: Double(outcome.steps)),
+            "train_tokens": .init(planned: Double(plan.trainingTokens), actual: Double(outcome.tokens)),
+            "operations": .init(
+                planned: Double(plan.trainingOperations) + scorings * Double(plan.evaluationOperations),
+                actual: Double(operations)),
+            "train_seconds": .init(planned: plan.trainingSeconds, actual: outcome.trainSeconds),
+            "evaluation_seconds": .init(
+                planned: scorings * plan.evaluationSeconds, actual: journal.evaluationSeconds),
+            "peak_rss_bytes": .init(
+                planned: Double(plan.peakBytes), actual: record.peakResidentBytes.map(Double.init)),
+        ]
         return .finished(try active.finish(record), path: path)
     }
 

@@ -80,10 +80,10 @@ public struct PrefixTuning: Tuner {
                 try Linear(scope["transform"][2], inputs: inner, outputs: width, deviation: nil)
             )
         }
-        let (first, second) = projection.map { ($0.0.weight.shape.count, $0.1.weight.shape.count) } ?? (0, 0)
-        let forward = 2 * length * (first + second)
-        // Backward: the gradients of both weights, and of the first map's result.
-        let products = TunerGraph.Prefix.Products(forward: forward, training: 2 * forward + 2 * length * second)
+        let maps = projection.map { $0.0.weight.shape.count + $0.1.weight.shape.count } ?? 0
+        let forward = 2 * length * maps
+        // Backward: the gradients of both weights and of what goes into both maps.
+        let products = TunerGraph.Prefix.Products(forward: forward, training: 3 * forward)
         graph.attachPrefix(length: length, dropout: Float(settings.dropout), products: products) { _ in
             let whole =
                 projection.map { first, second in second(first(embedding.variable, activation: .tanh)) }

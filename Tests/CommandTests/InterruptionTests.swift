@@ -8,7 +8,7 @@ import YAML
 struct InterruptionTests {
     /// A run without end, once it has logged a step.
     private func endless(_ place: Workplace, signal: Int32) throws -> RunningProgram.Ending {
-        let program = try RunningProgram(place, ["run", "tiny.yaml", "train.max_steps=1000000000"])
+        let program = try RunningProgram(place, ["run", "tiny.yaml", "train.max_steps=100000"])
         program.send(signal) {
             guard let run = try? place.runFolder() else { return false }
             return (try? place.text("\(run)/metrics.jsonl"))?.isEmpty == false
@@ -48,7 +48,7 @@ struct InterruptionTests {
     @Test("One process writes a run at a time")
     func twoAtOnce() throws {
         try Workplace.with { place in
-            let words = ["run", "tiny.yaml", "train.max_steps=1000000000"]
+            let words = ["run", "tiny.yaml", "train.max_steps=100000"]
             let program = try RunningProgram(place, words)
             var second: RunningProgram.Ending?
             program.send(SIGINT) {

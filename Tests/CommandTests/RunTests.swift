@@ -164,8 +164,6 @@ struct RunTests {
 
     @Test("The operations that were announced are those that were done", arguments: methods.map(\.value))
     func operations(method: String) throws {
-        // What makes the prefix of its projection is not announced.
-        guard method != "peft.prefix_projection=true" else { return }
         try Workplace.with { place in
             try place.succeed("run", "tiny.yaml", method)
             let plan = try #require(try place.json(try place.runFolder() + "/result.json")["plan"])

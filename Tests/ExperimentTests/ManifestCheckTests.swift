@@ -12,6 +12,10 @@ struct ManifestCheckTests {
         arguments: [
             (["task.doc_stride=40"], ["'task.doc_stride': 40 is not less than max_seq_length 40"]),
             (
+                ["peft.encoder_hidden_size=8"],
+                ["'peft.encoder_hidden_size': it is read only with 'prefix_projection: true'"]
+            ),
+            (
                 ["task.null_score_diff_threshold=1"],
                 ["'task.null_score_diff_threshold': it is read only with 'version_2_with_negative: true'"]
             ),
