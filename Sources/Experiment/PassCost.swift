@@ -98,5 +98,5 @@ struct MemoryEstimate {
     }
 
     /// The program itself and its libraries.
-    private static let program = 60_000_000
+    private static let program = 30_000_000
 }

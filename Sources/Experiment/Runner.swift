@@ -49,7 +49,7 @@ public struct Runner {
         let folder = try RunFolder(
             results: workspace.results, name: assembly.resolved.manifest.name, id: assembly.id)
         if !isForced, let record = try folder.finishedRecord() { return .foundFinished(record, path: folder.path) }
-        let plan = Plan(assembly, ProductProbe(workspace))
+        let plan = Plan(assembly, ProductProbe(workspace, isRenewed: true))
         try report(.planned(plan))
         let active = try folder.start(manifest: assembly.resolved.text, startRecord(plan))
         do {
