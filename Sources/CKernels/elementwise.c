@@ -2,10 +2,6 @@
 
 #include <math.h>
 
-PK_CLONES void pk_add(size_t n, const float *a, const float *b, float *out) {
-    for (size_t i = 0; i < n; i++) out[i] = a[i] + b[i];
-}
-
 PK_CLONES void pk_accumulate(size_t n, const float *x, float *sum) {
     for (size_t i = 0; i < n; i++) sum[i] += x[i];
 }

@@ -10,6 +10,9 @@ public struct AdapterFiles {
     /// The name of the file with every trained parameter, re-parametrisations included, under the model's own names.
     public static let stateFile = "training_state.safetensors"
 
+    /// The name of the same file for a training that was interrupted, beside that of its best model so far.
+    public static let interruptedFile = "last_state.safetensors"
+
     private let assembly: Assembly
 
     /// The files of an assembly's model as it is now.
@@ -38,11 +41,11 @@ public struct AdapterFiles {
         try AtomicFile.write(config.prettyText, to: "\(folder)/adapter_config.json")
     }
 
-    /// Writes every trained parameter into `folder`, which is made when it is missing.
-    public func writeState(to folder: String) throws(FileError) {
+    /// Writes every trained parameter into a file of `folder`, which is made when it is missing.
+    public func writeState(to folder: String, file: String = Self.stateFile) throws(FileError) {
         try Folder.make(folder)
         let trained = assembly.model.graph.trained
         let tensors = Dictionary(trained.map { ($0.path, $0.variable.value) }) { first, _ in first }
-        try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/\(Self.stateFile)")
+        try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/\(file)")
     }
 }

@@ -33,9 +33,10 @@ struct ManifestCheck {
             ("peft", manifest.peft.map { $0.entry.make($0.settings).contradictions } ?? []),
             ("train", manifest.train.contradictions),
         ]
-        for (section, found) in contradictions where !diagnostics.isInDoubt(section) {
+        for (section, found) in contradictions {
             for contradiction in found {
-                let key = "\(section).\(contradiction.key)"
+                let (key, other) = ("\(section).\(contradiction.key)", "\(section).\(contradiction.other)")
+                if diagnostics.isInDoubt(key) || diagnostics.isInDoubt(other) { continue }
                 report(key, "'\(key)': \(contradiction.message)", &diagnostics)
             }
         }

@@ -33,7 +33,7 @@ struct PassCost {
     /// Forward for all of `features`, in batches of `batchSize`.
     func evaluation(_ features: [Feature], batchSize: Int) -> Int {
         let batches = (features.count + batchSize - 1) / batchSize
-        return features.reduce(batches * prefixProducts.forward) { total, feature in
+        return features.reduce(TrainingWork.product(batches, prefixProducts.forward)) { total, feature in
             let length = feature.inputIDs.count
             return total + headMap(length)
                 + backbone.operations(length: length, prefix: prefix, reading: head.reading, training: nil)
@@ -54,14 +54,13 @@ struct TrainingWork {
     init(_ assembly: Assembly, _ cost: PassCost) {
         let (plan, lengths) = (assembly.trainingPlan, assembly.training.features.map(\.inputIDs.count))
         let costs = lengths.map(cost.training)
-        let order = BatchOrder(
-            lengths: lengths, batchSize: plan.batchSize,
-            lengthGroupSize: assembly.resolved.manifest.train.groupsByLength
-                ? plan.batchSize * plan.accumulationSteps : nil, seed: UInt64(assembly.resolved.manifest.seed))
+        let manifest = assembly.resolved.manifest
+        let order = BatchOrder(lengths: lengths, plan, manifest.train, seed: UInt64(manifest.seed))
         let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         tokens = Self.product(epochs, lengths.reduce(0, +))
         let eachBatch = cost.prefixProducts.training
-        operations = Self.product(epochs, costs.reduce(plan.batchesPerEpoch * eachBatch, +))
+        let epoch = costs.reduce(Self.product(plan.batchesPerEpoch, eachBatch), +)
+        operations = Self.product(epochs, epoch)
         if rest > 0 {
             for batch in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps) {
                 tokens += batch.reduce(0) { $0 + lengths[$1] }
@@ -74,8 +73,8 @@ struct TrainingWork {
 
 extension TrainingWork {
     /// The product, or where a manifest asks for more than can be counted, a number beyond all patience.
-    private static func product(_ epochs: Int, _ each: Int) -> Int {
-        let (product, overflow) = epochs.multipliedReportingOverflow(by: each)
+    fileprivate static func product(_ count: Int, _ each: Int) -> Int {
+        let (product, overflow) = count.multipliedReportingOverflow(by: each)
         return overflow ? .max / 4 : min(product, .max / 4)
     }
 }
@@ -89,8 +88,9 @@ struct MemoryEstimate {
         let graph = assembly.model.graph
         let float = MemoryLayout<Float>.size
         let weights = graph.parameters.reduce(0) { $0 + $1.shape.count } * float
-        // A trained parameter has a value of its own, a gradient, two moments, and a copy of the best one.
-        let copies = assembly.resolved.manifest.train.restoresBest && assembly.evaluation != nil ? 5 : 4
+        // A trained parameter has a value of its own, a gradient, two moments, and while it changes a copy of the best one.
+        let train = assembly.resolved.manifest.train
+        let copies = train.restoresBest && train.evaluationStrategy != .no ? 5 : 4
         let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
         let activations = assembly.model.backbone.cost.activationBytes(tokens: largestBatch, training: assembly.depth)
         let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)

@@ -5,7 +5,7 @@ import Tensors
 
 /// How fast this machine multiplies float32 matrices: what times are estimated from.
 public struct ProductProbe: Hashable, Sendable {
-    /// Floating-point operations per second of large products, on the threads in use.
+    /// Floating-point operations per second of large products on the threads in use: the best that was seen here.
     public let operationsPerSecond: Double
 
     /// The rate that was measured before on this machine and is kept in the cache, or a fresh measurement that is kept.

@@ -87,7 +87,7 @@ public struct Runner {
         record.peakResidentBytes = ProcessMemory.peakResidentBytes()
         guard let outcome, outcome.ending != .interrupted else {
             try active.checkPresence()
-            try AdapterFiles(assembly).writeState(to: active.checkpointPath)
+            try AdapterFiles(assembly).writeState(to: active.checkpointPath, file: AdapterFiles.interruptedFile)
             return .interrupted(try active.interrupt(record), path: active.path)
         }
         for score in outcome.evaluation?.scores ?? [] { record.metrics[score.name] = score.value }

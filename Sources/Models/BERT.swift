@@ -42,14 +42,14 @@ public struct BERT: Backbone {
         try config.require("is_decoder", false)
         try config.require("add_cross_attention", false)
         _ = try config.choice("position_embedding_type", or: (), ["absolute": ()])
-        hiddenSize = try config.size("hidden_size")
+        hiddenSize = try config.size("hidden_size", upTo: 1 << 17)
         vocabularySize = try config.size("vocab_size")
         tokenTypeCount = try config.size("type_vocab_size")
         let positions = try config.size("max_position_embeddings")
         maximumPositions = positions
         let shape = BERTLayer.Shape(
             hidden: hiddenSize, heads: try config.size("num_attention_heads"),
-            intermediate: try config.size("intermediate_size"),
+            intermediate: try config.size("intermediate_size", upTo: 1 << 20),
             activation: try config.choice("hidden_act", or: .gelu, Activation.names),
             epsilon: Float(try config.number("layer_norm_eps", or: 1e-12, in: 0...1)),
             deviation: try config.number("initializer_range", or: 0.02, in: 0...10),
@@ -72,7 +72,7 @@ public struct BERT: Backbone {
             .parameter("weight", [tokenTypeCount, hiddenSize], start)
         embeddingNorm = try LayerNorm(embeddings["LayerNorm"], hidden: hiddenSize, epsilon: shape.epsilon)
         var layers: [BERTLayer] = []
-        for index in 0..<(try config.size("num_hidden_layers", upTo: 4096)) {
+        for index in 0..<(try config.size("num_hidden_layers", upTo: 1024)) {
             layers.append(try BERTLayer(scope["encoder"]["layer"][index], index: index, shape))
         }
         self.layers = layers

@@ -28,15 +28,24 @@ public final class ActiveRun: Sendable {
         do { try write(record, .running) } catch { throw .file(error) }
     }
 
-    /// Makes the folder, locks it and empties it of earlier attempts; nil when another process holds it.
+    /// Makes the folder, locks it and empties it of earlier attempts; nil when another process holds it or has just finished it.
     private static func prepare(_ path: String, manifest: String) throws(FileError) -> (FolderLock, LineFile)? {
         try Folder.make(path)
         guard let lock = try FolderLock(path) else { return nil }
+        // It may have been finished by the process that held the lock a moment ago; that result is not ours to remove.
+        if try isFinished(path) { return nil }
         for leftOver in ["result.json", "predictions.jsonl", "adapter", "checkpoint"] {
             try Folder.remove("\(path)/\(leftOver)")
         }
         try AtomicFile.write(manifest, to: "\(path)/manifest.yaml")
         return (lock, try LineFile(replacing: "\(path)/metrics.jsonl"))
+    }
+
+    private static func isFinished(_ path: String) throws(FileError) -> Bool {
+        let file = "\(path)/result.json"
+        guard FileContents.exists(file) else { return false }
+        let text = try FileContents.text(at: file)
+        return (try? RunRecord(text, file: file))?.status == .finished
     }
 
     /// Checks that the folder is still the one that was started in: what is written into another one would be half a result.

@@ -2,8 +2,8 @@ import CKernels
 
 /// A dropout mask that is computed where it is needed and never stored.
 ///
-/// Whether the element at (row, column) is kept depends only on the key, the row and the column (decision: a
-/// counter-based generator), so backward makes the same mask again. A kept element is multiplied by `1 / (1 - rate)`.
+/// Whether the element at (row, column) is kept depends only on the key, the row and the column (a counter-based
+/// generator), so backward makes the same mask again. A kept element is multiplied by `1 / (1 - rate)`.
 public struct DropoutMask: Hashable, Sendable {
     /// The share of elements dropped, in `0..<1`.
     public let rate: Float

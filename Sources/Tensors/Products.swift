@@ -55,7 +55,7 @@ extension Kernels {
     /// The number of rows a block of a product has: enough that packing the weight anew for each block costs little.
     static let rowTarget = 192
 
-    /// `sum` made ours alone, or fresh memory; the element type says whether to add to it.
+    /// `sum` made ours alone, or fresh memory, not initialised, when there is none.
     static func destination(_ shape: Shape, _ sum: consuming Tensor?) -> Tensor {
         guard var sum else { return Tensor(uninitialized: shape) }
         precondition(sum.shape == shape, "product: a sum of \(sum.shape) for \(shape)")

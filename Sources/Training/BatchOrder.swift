@@ -19,6 +19,13 @@ public struct BatchOrder: Sendable {
         self.seed = seed
     }
 
+    /// The order of a training with these settings, for features of these lengths.
+    public init(lengths: [Int], _ plan: TrainingPlan, _ settings: TrainSettings, seed: UInt64) {
+        self.init(
+            lengths: lengths, batchSize: plan.batchSize,
+            lengthGroupSize: settings.groupsByLength ? plan.batchSize * plan.accumulationSteps : nil, seed: seed)
+    }
+
     /// Every example once, in the order of an epoch (from 0).
     public func indices(epoch: Int) -> [Int] {
         var order = Array(lengths.indices)

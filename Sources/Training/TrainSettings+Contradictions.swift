@@ -9,28 +9,33 @@ extension TrainSettings {
         if !inputs.contains(.warmup) {
             for (key, isSet) in [("warmup_steps", warmupSteps > 0), ("warmup_ratio", warmupRatio > 0)] where isSet {
                 let advice = scheduler == "constant" ? "; did you mean 'constant_with_warmup'?" : ""
-                found.append(Contradiction(key: key, message: "the schedule '\(scheduler)' has no warm-up\(advice)"))
+                found.append(
+                    Contradiction(
+                        key: key, with: "lr_scheduler_type",
+                        message: "the schedule '\(scheduler)' has no warm-up\(advice)"))
             }
         }
         if !inputs.contains(.gamma) && gamma != defaults.gamma {
             let message = "the schedule '\(scheduler)' does not read it; it belongs to 'exponential'"
-            found.append(Contradiction(key: "lr_gamma", message: message))
+            found.append(Contradiction(key: "lr_gamma", with: "lr_scheduler_type", message: message))
         }
         switch (evaluationStrategy, evaluationSteps) {
         case (.steps, nil):
-            found.append(Contradiction(key: "eval_strategy", message: "'steps' needs eval_steps beside it"))
+            found.append(
+                Contradiction(key: "eval_strategy", with: "eval_steps", message: "'steps' needs eval_steps beside it"))
         case (.no, _?), (.epoch, _?):
             let message = "it is read only with 'eval_strategy: steps'"
-            found.append(Contradiction(key: "eval_steps", message: message))
+            found.append(Contradiction(key: "eval_steps", with: "eval_strategy", message: message))
         default: break
         }
         if evaluationStrategy == .no && patience != nil {
             let message = "without evaluations there is nothing to wait for; set eval_strategy to 'epoch' or 'steps'"
-            found.append(Contradiction(key: "early_stopping_patience", message: message))
+            found.append(Contradiction(key: "early_stopping_patience", with: "eval_strategy", message: message))
         }
         if patience == nil && patienceThreshold != defaults.patienceThreshold {
             let message = "it is read only with early_stopping_patience"
-            found.append(Contradiction(key: "early_stopping_threshold", message: message))
+            found.append(
+                Contradiction(key: "early_stopping_threshold", with: "early_stopping_patience", message: message))
         }
         return found
     }

@@ -45,9 +45,7 @@ public final class Trainer {
         self.evaluator = evaluator
         self.observers = observers
         self.schedule = schedule
-        order = BatchOrder(
-            lengths: features.map(\.inputIDs.count), batchSize: plan.batchSize,
-            lengthGroupSize: settings.groupsByLength ? plan.batchSize * plan.accumulationSteps : nil, seed: seed)
+        order = BatchOrder(lengths: features.map(\.inputIDs.count), plan, settings, seed: seed)
     }
 
     /// Trains to the end, or until `isInterrupted`, which is asked before the first step and after each.

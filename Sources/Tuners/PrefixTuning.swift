@@ -117,7 +117,9 @@ public struct PrefixTuning: Tuner {
     public var contradictions: [Contradiction] {
         guard settings.encoderHiddenSize != nil, !settings.projects else { return [] }
         return [
-            Contradiction(key: "encoder_hidden_size", message: "it is read only with 'prefix_projection: true'")
+            Contradiction(
+                key: "encoder_hidden_size", with: "prefix_projection",
+                message: "it is read only with 'prefix_projection: true'")
         ]
     }
 

@@ -29,7 +29,6 @@ void pk_activate(pk_activation f, size_t n, const float *pre, float *out);
 void pk_activate_backward(pk_activation f, size_t n, const float *pre, const float *dy, float *d);
 
 // elementwise.c
-void pk_add(size_t n, const float *a, const float *b, float *out);
 void pk_accumulate(size_t n, const float *x, float *sum); // sum += x
 void pk_scale(size_t n, float factor, float *x);          // x *= factor
 void pk_add_bias(size_t rows, size_t cols, const float *bias, float *x);

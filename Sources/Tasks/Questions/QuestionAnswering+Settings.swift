@@ -51,13 +51,14 @@ extension QuestionAnswering {
         if settings.stride >= settings.maxSequenceLength {
             found.append(
                 Contradiction(
-                    key: "doc_stride",
+                    key: "doc_stride", with: "max_seq_length",
                     message: "\(settings.stride) is not less than max_seq_length \(settings.maxSequenceLength)"))
         }
         if !settings.allowsNone && settings.nullThreshold != Settings().nullThreshold {
             found.append(
                 Contradiction(
-                    key: "null_score_diff_threshold", message: "it is read only with 'version_2_with_negative: true'"))
+                    key: "null_score_diff_threshold", with: "version_2_with_negative",
+                    message: "it is read only with 'version_2_with_negative: true'"))
         }
         return found
     }
