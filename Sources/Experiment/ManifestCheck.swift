@@ -70,8 +70,7 @@ struct ManifestCheck {
                 "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
                 &diagnostics)
         }
-        let named = manifest.train.bestMetric.map { $0.hasPrefix("eval_") ? String($0.dropFirst(5)) : $0 }
-        if let metric = named, !task.entry.metrics.contains(metric) {
+        if let metric = manifest.train.bestMetricName, !task.entry.metrics.contains(metric) {
             let near = Suggestion.nearest(to: metric, among: task.entry.metrics).map { "; did you mean '\($0)'?" }
             let known = "; its metrics are \(task.entry.metrics.joined(separator: ", "))"
             report(

@@ -71,7 +71,7 @@ public struct TrainSettings: Config {
             "per_device_train_batch_size", \.batchSize, in: 1...65536, "Sequences in one forward pass of training."),
         .integer(
             "per_device_eval_batch_size", \.evaluationBatchSize, in: 1...65536,
-            "Sequences in one forward pass of evaluation; changes no result."),
+            "Sequences in one forward pass of evaluation; scores do not depend on it but for rounding."),
         .integer(
             "gradient_accumulation_steps", \.accumulationSteps, in: 1...65536,
             "Batches whose mean gradient makes one update."),
@@ -126,12 +126,14 @@ public struct TrainSettings: Config {
             maxGradientNorm: maxGradientNorm > 0 ? maxGradientNorm : nil)
     }
 
+    /// The metric that `metric_for_best_model` names, which may be written as transformers' users do, with `eval_` in front.
+    public var bestMetricName: String? {
+        bestMetric.map { $0.hasPrefix("eval_") ? String($0.dropFirst(5)) : $0 }
+    }
+
     /// The score that decides which evaluation is best; nil when there are no scores.
-    ///
-    /// The metric may be written as transformers' users do, with `eval_` in front.
     func selectingScore(_ scores: [Score]) throws(TrainingError) -> Score? {
-        guard let bestMetric else { return scores.first }
-        let name = bestMetric.hasPrefix("eval_") ? String(bestMetric.dropFirst(5)) : bestMetric
+        guard let bestMetric, let name = bestMetricName else { return scores.first }
         guard let score = scores.first(where: { $0.name == bestMetric || $0.name == name }) else {
             throw .unknownMetric(bestMetric, known: scores.map(\.name))
         }

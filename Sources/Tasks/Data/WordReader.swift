@@ -7,9 +7,6 @@ struct WordReader {
 
     init(_ data: Data) { bytes = [UInt8](data) }
 
-    /// Whether everything was read.
-    var isAtEnd: Bool { position == bytes.count }
-
     /// The next number.
     mutating func word() -> Int32? {
         guard bytes.count - position >= 4 else { return nil }
