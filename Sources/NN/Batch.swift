@@ -1,27 +1,45 @@
-/// Sequences side by side without padding: one row for each real token.
+/// Sequences side by side without padding: one row for each token, virtual tokens included.
 public struct Batch: Sendable {
-    /// Vocabulary indices: `[tokens]`.
+    /// Vocabulary indices, negative for virtual tokens (`VirtualToken`): `[tokens]`.
     public let inputIDs: [Int32]
     /// Segments: `[tokens]`.
     public let tokenTypeIDs: [Int32]
-    /// The first row of each sequence, and the number of rows: `[batch + 1]`.
+    /// The first row of each sequence, and the number of rows: `[sequences + 1]`.
     public let offsets: [Int]
-    /// What is to be learned from each sequence: `[batch]`.
+    /// The first sequence of each feature, and the number of sequences: `[features + 1]`.
+    public let featureOffsets: [Int]
+    /// What is to be learned from each feature: `[features]`.
     public let labels: [Label?]
+    /// Whether some rows are virtual tokens.
+    public let hasVirtualTokens: Bool
 
     /// The batch of these features, in their order.
     public init(_ features: some Sequence<Feature>) {
-        var (ids, types, offsets, labels): ([Int32], [Int32], [Int], [Label?]) = ([], [], [0], [])
+        var (ids, types, labels): ([Int32], [Int32], [Label?]) = ([], [], [])
+        var (offsets, featureOffsets) = ([0], [0])
         for feature in features {
+            offsets += feature.breaks.map { ids.count + $0 }
             ids += feature.inputIDs
             types += feature.tokenTypeIDs
             offsets.append(ids.count)
+            featureOffsets.append(offsets.count - 1)
             labels.append(feature.label)
         }
         inputIDs = ids
         tokenTypeIDs = types
         self.offsets = offsets
+        self.featureOffsets = featureOffsets
         self.labels = labels
+        hasVirtualTokens = ids.contains { $0 < 0 }
+    }
+
+    private init(inputIDs: [Int32], tokenTypeIDs: [Int32], offsets: [Int], of batch: Batch) {
+        self.inputIDs = inputIDs
+        self.tokenTypeIDs = tokenTypeIDs
+        self.offsets = offsets
+        featureOffsets = batch.featureOffsets
+        labels = batch.labels
+        hasVirtualTokens = true
     }
 
     /// The number of rows.
@@ -35,28 +53,44 @@ public struct Batch: Sendable {
             (0..<offsets[sequence + 1] - offsets[sequence]).map { Int32(first + $0) }
         }
     }
-}
 
-/// The tokens whose last hidden states a head reads; the last layer works for no others.
-public enum Reading: Hashable, Sendable {
-    /// Every token.
-    case everyToken
-    /// The first token of each sequence, `[CLS]` in BERT.
-    case firstToken
-
-    /// The rows that are read, and where each sequence starts among them; nil for all rows.
-    public func rows(of batch: Batch) -> (rows: [Int32], offsets: [Int])? {
-        switch self {
-        case .everyToken: nil
-        case .firstToken: (batch.offsets.dropLast().map { Int32($0) }, Array(0...batch.count))
+    /// The batch with `length` virtual tokens, of segment 0, in front of every sequence; itself where a template has placed
+    /// virtual tokens already.
+    public func withPrompt(_ length: Int) -> Batch {
+        if length == 0 || hasVirtualTokens { return self }
+        let prompt = (0..<length).map(VirtualToken.id)
+        let types = [Int32](repeating: 0, count: length)
+        var (ids, allTypes, newOffsets): ([Int32], [Int32], [Int]) = ([], [], [0])
+        for (start, end) in zip(offsets, offsets.dropFirst()) {
+            ids += prompt + inputIDs[start..<end]
+            allTypes += types + tokenTypeIDs[start..<end]
+            newOffsets.append(ids.count)
         }
+        return Batch(inputIDs: ids, tokenTypeIDs: allTypes, offsets: newOffsets, of: self)
     }
 
-    /// How many of a sequence's tokens are read.
-    public func count(ofLength length: Int) -> Int {
-        switch self {
-        case .everyToken: length
-        case .firstToken: 1
+    /// The rows of real tokens, and where each sequence starts among them; nil when all rows are real tokens.
+    public var realRows: ReadRows? {
+        guard hasVirtualTokens else { return nil }
+        var (rows, starts): ([Int32], [Int]) = ([], [0])
+        for (start, end) in zip(offsets, offsets.dropFirst()) {
+            for row in start..<end where inputIDs[row] >= 0 { rows.append(Int32(row)) }
+            starts.append(rows.count)
         }
+        return ReadRows(rows: rows, offsets: starts)
+    }
+}
+
+/// Some of a batch's rows, and where each sequence starts among them.
+public struct ReadRows: Hashable, Sendable {
+    /// Rows of the batch, in order.
+    public var rows: [Int32]
+    /// The first of each sequence's, and their number: `[sequences + 1]`.
+    public var offsets: [Int]
+
+    /// These rows.
+    public init(rows: [Int32], offsets: [Int]) {
+        self.rows = rows
+        self.offsets = offsets
     }
 }
