@@ -10,17 +10,14 @@ float64 from float32 weights and rounded to float32 at the end, so the files do 
 says how far transformers' own float32 is from that. README.md tells the layout.
 """
 
-import pathlib
-import shutil
-import tempfile
-
 import torch
 from peft import PrefixTuningConfig, TaskType, get_peft_model
 from safetensors.torch import save_file
 from transformers import BertForQuestionAnswering, BertModel
 
+from adapter_files import write_adapter
 from golden import TESTS, check_versions, draw, fill, float32, write_json
-from ten_steps import optimizer_facts, short, take_steps, write_run
+from ten_steps import optimizer_facts, take_steps, write_run
 from tiny_bert import BATCH, CHECKPOINT, NAME, SEED, VOCABULARY, configuration, keep_token_types, load
 
 ENCODER = TESTS / "ModelsTests/Golden/encoder"
@@ -110,19 +107,6 @@ def write_case(case):
     write_run(RUNS, case, lambda dtype: take_steps(make(dtype), forward, learning_rate), more)
 
 
-def write_adapter(case):
-    """What PEFT's `save_pretrained` leaves of the untrained prefix, and the parameters it was made from."""
-    model = CASES[case][1](torch.float32)
-    folder = ADAPTERS / case
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as written:
-        model.save_pretrained(written)
-        for name in ("adapter_config.json", "adapter_model.safetensors"):
-            shutil.copyfile(pathlib.Path(written) / name, folder / name)
-    made_from = {short(name): p for name, p in model.named_parameters() if p.requires_grad}
-    save_file(float32(made_from), folder / "parameters.safetensors")
-
-
 def check_positions():
     """The prefix shifts positions: the same prefix with positions counted from 0 must not give the same logits."""
     model, row = prefix_model(torch.float64), BATCH[0]
@@ -144,4 +128,4 @@ if __name__ == "__main__":
     for name in CASES:
         write_case(name)
     for name in ("prefix", "prefix-projection"):
-        write_adapter(name)
+        write_adapter(CASES[name][1](torch.float64), ADAPTERS / name)
