@@ -68,6 +68,12 @@ PK_INLINE float silu_slope(float x) {
     return s * (1.0f + x * (1.0f - s));
 }
 
+PK_INLINE float sigmoid(float x) { return 1.0f / (1.0f + pk_exp(-x)); }
+PK_INLINE float sigmoid_slope(float x) {
+    float s = sigmoid(x);
+    return s * (1.0f - s);
+}
+
 #define FORWARD(f)                                                                                                     \
     PK_IN_PLACE                                                                                                        \
     for (size_t i = 0; i < n; i++) out[i] = f(pre[i]);                                                                 \
@@ -87,6 +93,7 @@ PK_CLONES void pk_activate(pk_activation f, size_t n, const float *pre, float *o
     case pk_relu: FORWARD(relu);
     case pk_tanh: FORWARD(tanh_rational);
     case pk_silu: FORWARD(silu);
+    case pk_sigmoid: FORWARD(sigmoid);
     }
 }
 
@@ -100,5 +107,6 @@ PK_CLONES void pk_activate_backward(pk_activation f, size_t n, const float *pre,
     case pk_relu: BACKWARD(relu_slope);
     case pk_tanh: BACKWARD(tanh_slope);
     case pk_silu: BACKWARD(silu_slope);
+    case pk_sigmoid: BACKWARD(sigmoid_slope);
     }
 }

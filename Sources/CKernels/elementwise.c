@@ -10,6 +10,24 @@ PK_CLONES void pk_scale(size_t n, float factor, float *x) {
     for (size_t i = 0; i < n; i++) x[i] *= factor;
 }
 
+PK_CLONES void pk_multiply(size_t n, const float *x, float *product) {
+    for (size_t i = 0; i < n; i++) product[i] *= x[i];
+}
+
+PK_CLONES void pk_scale_columns(size_t rows, size_t cols, const float *factors, float *x) {
+    for (size_t r = 0; r < rows; r++) {
+        float *row = x + r * cols;
+        for (size_t c = 0; c < cols; c++) row[c] *= factors[c];
+    }
+}
+
+PK_CLONES void pk_scale_rows(size_t rows, size_t cols, const float *factors, float *x) {
+    for (size_t r = 0; r < rows; r++) {
+        float *row = x + r * cols;
+        for (size_t c = 0; c < cols; c++) row[c] *= factors[r];
+    }
+}
+
 PK_CLONES void pk_add_bias(size_t rows, size_t cols, const float *bias, float *x) {
     for (size_t r = 0; r < rows; r++) {
         float *row = x + r * cols;

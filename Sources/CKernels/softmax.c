@@ -3,10 +3,13 @@
 #include <math.h>
 
 PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
-                          float *scores, float *lse) {
+                          const int32_t *limits, size_t first_limit, float *scores, float *lse) {
 #pragma clang fp reassociate(on)
+    size_t width = cols;
     for (size_t r = 0; r < rows; r++) {
         float *s = scores + r * ld;
+        cols = limits ? first_limit + (size_t)limits[r] : width;
+        for (size_t c = cols; c < width; c++) s[c] = 0;
         float largest = s[0];
         for (size_t c = 1; c < cols; c++) largest = s[c] > largest ? s[c] : largest;
         float shift = largest * scale;
@@ -28,10 +31,13 @@ PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t co
 }
 
 PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols,
-                                   size_t ld, float scale, const float *lse, const float *delta, float *scores,
-                                   float *dp) {
+                                   size_t ld, float scale, const int32_t *limits, const float *lse,
+                                   const float *delta, float *scores, float *dp) {
+    size_t width = cols;
     for (size_t r = 0; r < rows; r++) {
         float *s = scores + r * ld, *g = dp + r * ld;
+        cols = limits ? (size_t)limits[r] : width;
+        for (size_t c = cols; c < width; c++) s[c] = g[c] = 0;
         if (d.threshold) {
             pk_row_key k = pk_key_of_row(d.key, first_row + r);
             for (size_t c = 0; c < cols; c++) {

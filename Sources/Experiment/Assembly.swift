@@ -40,10 +40,10 @@ public struct Assembly {
             let headEntry = heads.first(where: { $0.name == resolved.taskName })
         else { throw CheckpointError(manifest.model.path, .malformed("its model_type has changed while it was read")) }
         let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: UInt64(manifest.seed))
-        let backbone = try entry.make(config, BackboneOptions(manifest.model), store)
-        let head = try headEntry.make(backbone.hiddenSize, store)
+        let backbone = try entry.make(config, BackboneOptions(manifest.model, headEntry), store)
+        let head = try headEntry.make(HeadSite(backbone, labels: LabelSpace(), config: config), store)
         try store.checkComplete()
-        var graph = TunerGraph(attentions: backbone.attentions, store: store)
+        var graph = TunerGraph(entry, backbone, store)
         try resolved.tuner.attach(to: &graph)
         self.store = store
         model = TunedModel(backbone: backbone, head: head, graph: graph)
@@ -83,11 +83,13 @@ public struct Assembly {
     public var trainingPlan: TrainingPlan {
         TrainingPlan(resolved.manifest.train, exampleCount: training.features.count)
     }
+}
 
-    /// How far down a backward pass goes.
-    public var depth: EncoderCost.Training {
-        let trained = model.graph.trained
-        if trained.contains(where: { $0.owner == .backbone }) { return .everything }
-        return model.graph.prefix == nil ? .headOnly : .prefix
+extension TunerGraph {
+    /// The graph of a backbone before anything is attached.
+    init(_ entry: BackboneEntry, _ backbone: any Backbone, _ store: ParameterStore) {
+        self.init(
+            family: entry.name, attentions: backbone.attentions, sublayers: backbone.sublayers,
+            wordEmbeddings: backbone.wordEmbeddings, store: store)
     }
 }

@@ -22,7 +22,7 @@ struct ManifestCheck {
     }
 
     /// Notes every mistake at the key that is to be changed.
-    func run(_ diagnostics: inout Diagnostics) throws(CheckpointError) {
+    func run(_ diagnostics: inout Diagnostics) throws {
         if !manifest.name.isEmpty && !RunFolder.isValid(name: manifest.name) {
             report(
                 "name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'",
@@ -79,7 +79,7 @@ struct ManifestCheck {
     }
 
     /// Builds the model without weights, which finds everything that does not fit.
-    private func checkModel(_ diagnostics: inout Diagnostics) throws(CheckpointError) {
+    private func checkModel(_ diagnostics: inout Diagnostics) throws {
         let path = manifest.model.path
         guard !path.isEmpty else { return }
         guard Folder.exists(path) else {
@@ -103,11 +103,20 @@ struct ManifestCheck {
                 &diagnostics)
             return
         }
-        guard let task = manifest.task, let peft = manifest.peft else { return }
+        guard let task = manifest.task, let peft = manifest.peft,
+            let head = heads.first(where: { $0.name == task.name })
+        else { return }
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 0)
-        let backbone = try entry.make(config, BackboneOptions(manifest.model), store)
-        var graph = TunerGraph(attentions: backbone.attentions, store: store)
-        try peft.entry.make(peft.settings).attach(to: &graph)
+        let backbone = try entry.make(config, BackboneOptions(manifest.model, head), store)
+        if let refusal = head.refusal(backbone.isCausal) {
+            report("task.task_type", "\(task.name) does not go with a model of type '\(entry.name)': \(refusal)", &diagnostics)
+            return
+        }
+        var graph = TunerGraph(entry, backbone, store)
+        do { try peft.entry.make(peft.settings).attach(to: &graph) } catch let error as AttachmentError {
+            report(error.key.map { "peft.\($0)" } ?? "peft", "\(peft.name): \(error)", &diagnostics)
+            return
+        }
         checkPositions(backbone, graph, task, &diagnostics)
         let segments = task.entry.segments(task.settings)
         if backbone.tokenTypeCount < segments {
@@ -121,7 +130,8 @@ struct ManifestCheck {
     private func checkPositions(
         _ backbone: any Backbone, _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
     ) {
-        let (length, prefix) = (task.entry.maxSequenceLength(task.settings), graph.prefix?.length ?? 0)
+        let length = task.entry.maxSequenceLength(task.settings)
+        let prefix = (graph.prefix?.length ?? 0) + (graph.prompt?.length ?? 0)
         guard let positions = backbone.maximumPositions, length + prefix > positions,
             !diagnostics.isInDoubt("task.max_seq_length"), !diagnostics.isInDoubt("peft")
         else { return }
@@ -143,7 +153,9 @@ struct ManifestCheck {
 
 extension BackboneOptions {
     /// What a manifest changes of the checkpoint's configuration.
-    init(_ section: ModelSection) {
-        self.init(hiddenDropout: section.hiddenDropout, attentionDropout: section.attentionDropout)
+    init(_ section: ModelSection, _ head: HeadEntry) {
+        self.init(
+            hiddenDropout: section.hiddenDropout, attentionDropout: section.attentionDropout,
+            hasSummary: head.readsSummary)
     }
 }

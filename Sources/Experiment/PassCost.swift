@@ -3,44 +3,47 @@ import NN
 import Tensors
 import Training
 
-/// The products of one sequence's pass through backbone and head, in floating-point operations.
+/// The products of a feature's pass through backbone and head, in floating-point operations.
 struct PassCost {
-    private let backbone: EncoderCost
+    private let backbone: BackboneCost
     private let head: any Head
-    private let hidden: Int
-    private let prefix: Int
-    private let depth: EncoderCost.Training
-    /// Products of a pass that do not depend on the sequences: those that make a prefix.
-    let prefixProducts: TunerGraph.Prefix.Products
+    private let graph: TunerGraph
+    private let prompt: Int
+    private let isBackboneTrained: Bool
 
     init(_ assembly: Assembly) {
         backbone = assembly.model.backbone.cost
         head = assembly.model.head
-        hidden = assembly.model.backbone.hiddenSize
-        prefix = assembly.model.graph.prefix?.length ?? 0
-        depth = assembly.depth
-        prefixProducts = assembly.model.graph.prefix?.products ?? .init(forward: 0, training: 0)
+        graph = assembly.model.graph
+        prompt = graph.prompt?.length ?? 0
+        isBackboneTrained = backbone.isTrained(graph)
     }
 
-    /// Forward and backward for a sequence of `length` tokens.
-    func training(length: Int) -> Int {
+    /// Operations of one pass that do not depend on its sequences.
+    func perPass(isTraining: Bool) -> Int { backbone.operationsPerPass(graph, isTraining: isTraining) }
+
+    /// Forward and backward for a feature.
+    func training(_ feature: Feature) -> Int {
         // Forward, the weight's gradient, and the input's where anything below is trained.
-        let headProducts = depth == .headOnly ? 2 : 3
-        return backbone.operations(length: length, prefix: prefix, reading: head.reading, training: depth)
-            + headProducts * headMap(length)
+        sequences(feature, isTraining: true, headProducts: isBackboneTrained ? 3 : 2)
     }
 
     /// Forward for all of `features`, in batches of `batchSize`.
     func evaluation(_ features: [Feature], batchSize: Int) -> Int {
         let batches = (features.count + batchSize - 1) / batchSize
-        return features.reduce(TrainingWork.product(batches, prefixProducts.forward)) { total, feature in
-            let length = feature.inputIDs.count
-            return total + headMap(length)
-                + backbone.operations(length: length, prefix: prefix, reading: head.reading, training: nil)
+        return features.reduce(TrainingWork.product(batches, perPass(isTraining: false))) {
+            $0 + sequences($1, isTraining: false, headProducts: 1)
         }
     }
 
-    private func headMap(_ length: Int) -> Int { 2 * hidden * head.outputs * head.reading.count(ofLength: length) }
+    private func sequences(_ feature: Feature, isTraining: Bool, headProducts: Int) -> Int {
+        let added = feature.inputIDs.contains { $0 < 0 } ? 0 : prompt
+        return feature.sequenceLengths.reduce(0) { total, length in
+            let read = head.reading.count(ofLength: length)
+            return total + headProducts * head.operationsPerRow * read
+                + backbone.operations(length: length + added, read: read, graph, isTraining: isTraining)
+        }
+    }
 }
 
 /// The sequences that all steps of a training see.
@@ -53,12 +56,12 @@ struct TrainingWork {
     /// Whole epochs see every sequence once, whatever the order; of a part of an epoch the order decides.
     init(_ assembly: Assembly, _ cost: PassCost) {
         let (plan, lengths) = (assembly.trainingPlan, assembly.training.features.map(\.inputIDs.count))
-        let costs = lengths.map(cost.training)
+        let costs = assembly.training.features.map(cost.training)
         let manifest = assembly.resolved.manifest
         let order = BatchOrder(lengths: lengths, plan, manifest.train, seed: UInt64(manifest.seed))
         let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         tokens = Self.product(epochs, lengths.reduce(0, +))
-        let eachBatch = cost.prefixProducts.training
+        let eachBatch = cost.perPass(isTraining: true)
         let epoch = costs.reduce(Self.product(plan.batchesPerEpoch, eachBatch), +)
         operations = Self.product(epochs, epoch)
         if rest > 0 {
@@ -92,7 +95,7 @@ struct MemoryEstimate {
         let train = assembly.resolved.manifest.train
         let copies = train.restoresBest && train.evaluationStrategy != .no ? 5 : 4
         let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
-        let activations = assembly.model.backbone.cost.activationBytes(tokens: largestBatch, training: assembly.depth)
+        let activations = assembly.model.backbone.cost.activationBytes(tokens: largestBatch, graph)
         let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
         bytes = Self.program + weights + trained + activations + tokens * 2 * MemoryLayout<Int32>.size
     }

@@ -27,14 +27,26 @@ public struct BERT: Backbone {
     public let maximumPositions: Int?
     /// Its attentions, lowest first.
     public let attentions: [AttentionSite]
-    /// What a pass costs.
-    public let cost: EncoderCost
-    private let wordEmbeddings: Parameter
+    /// Its sub-layers, lowest first.
+    public let sublayers: [SublayerSite]
+    /// Every token sees all others.
+    public let isCausal = false
+    /// `[vocabulary, hidden]`
+    public let wordEmbeddings: Parameter
+    /// A head reads `[CLS]` through the pooler.
+    public let sequenceHead: SequenceHeadForm
+    /// The dropout in front of a head that judges tokens.
+    public let tokenHeadDropout: Double
+    /// The deviation of new weights.
+    public let initializerRange: Double
+    /// What a pass computes, in order.
+    public let cost: BackboneCost
     private let positionEmbeddings: Parameter
     private let typeEmbeddings: Parameter
     private let embeddingNorm: LayerNorm
     private let embeddingPath: String
     private let layers: [BERTLayer]
+    private let pooler: Linear?
     private let hiddenDropout: Float
 
     /// Declares its parameters in `store`; decoders and relative positions are refused.
@@ -76,24 +88,49 @@ public struct BERT: Backbone {
             layers.append(try BERTLayer(scope["encoder"]["layer"][index], index: index, shape))
         }
         self.layers = layers
+        pooler = options.hasSummary ? try Self.pooler(scope, store, hidden: hiddenSize, shape.deviation) : nil
         attentions = layers.map(\.site)
-        cost = EncoderCost(
-            layers: layers.count, hidden: hiddenSize, intermediate: shape.intermediate, heads: shape.heads)
+        sublayers = layers.flatMap { [$0.attentionSublayer, $0.feedForwardSublayer] }
+        let ownDropout = try config.optionalNumber("classifier_dropout", in: 0...0.999)
+        let headDropout = options.hiddenDropout ?? ownDropout ?? shape.hiddenDropout
+        sequenceHead = SequenceHeadForm(reading: .firstToken, name: "classifier", hasBias: true, dropout: headDropout)
+        tokenHeadDropout = headDropout
+        initializerRange = shape.deviation
+        let below = [wordEmbeddings, positionEmbeddings, typeEmbeddings, embeddingNorm.weight, embeddingNorm.bias]
+        cost = BackboneCost(
+            embeddings: below, stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) },
+            summary: pooler?.site, hidden: hiddenSize)
+    }
+
+    /// The map in front of heads that judge whole sequences; where the checkpoint has none it belongs to the head and is trained.
+    private static func pooler(
+        _ scope: ParameterScope, _ store: ParameterStore, hidden: Int, _ deviation: Double
+    ) throws(CheckpointError) -> Linear {
+        let path = scope["pooler"]["dense"].path
+        let isPretrained = try store.has(path + ".weight")
+        return try Linear(
+            store.scope(path, owner: isPretrained ? .backbone : .head), inputs: hidden, outputs: hidden,
+            deviation: deviation)
     }
 
     /// The last layer's hidden states of the tokens that are read.
     ///
-    /// - Returns: `[tokens, hidden]`, or `[batch, hidden]` for one token per sequence.
+    /// - Returns: `[rows, hidden]`, a row for each token that is read.
     public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
-        let words = gather(wordEmbeddings.variable, batch.inputIDs)
+        let words = pass.embed(wordEmbeddings.variable, batch)
         let positions = gather(positionEmbeddings.variable, batch.positions(from: pass.prefixLength))
         let types = gather(typeEmbeddings.variable, batch.tokenTypeIDs)
         var x = dropout(embeddingNorm(words + positions + types), pass.dropout(hiddenDropout, at: embeddingPath))
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, reading: isLast ? reading : .everyToken, pass)
+            x = layer(x, batch, read: isLast ? reading.rows(of: batch) : nil, pass)
         }
         return x
+    }
+
+    /// The first token's hidden state through the pooler: `[sequences, hidden]`.
+    public func summary(_ hidden: Variable, _ pass: ForwardPass) -> Variable {
+        pooler.map { $0(hidden, activation: .tanh, pass) } ?? hidden
     }
 }
 

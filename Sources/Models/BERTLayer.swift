@@ -18,6 +18,8 @@ struct BERTLayer {
 
     let index: Int
     let site: AttentionSite
+    let attentionSublayer: SublayerSite
+    let feedForwardSublayer: SublayerSite
     private let shape: Shape
     private let query: Linear, key: Linear, value: Linear
     private let attentionOutput: Linear
@@ -25,12 +27,10 @@ struct BERTLayer {
     private let intermediate: Linear
     private let output: Linear
     private let outputNorm: LayerNorm
-    private let path: String
 
     init(_ scope: ParameterScope, index: Int, _ shape: Shape) throws(CheckpointError) {
         self.index = index
         self.shape = shape
-        path = scope.path
         let (attention, hidden) = (scope["attention"], shape.hidden)
         func map(_ scope: ParameterScope, _ inputs: Int, _ outputs: Int) throws(CheckpointError) -> Linear {
             try Linear(scope, inputs: inputs, outputs: outputs, deviation: shape.deviation)
@@ -44,26 +44,51 @@ struct BERTLayer {
         output = try map(scope["output"]["dense"], shape.intermediate, hidden)
         outputNorm = try LayerNorm(scope["output"]["LayerNorm"], hidden: hidden, epsilon: shape.epsilon)
         site = AttentionSite(path: attention["self"].path, hidden: hidden, heads: shape.heads)
+        attentionSublayer = SublayerSite(
+            path: attention["output"].path, kind: .attention, layer: index, hidden: hidden)
+        feedForwardSublayer = SublayerSite(
+            path: scope["output"].path, kind: .feedForward, layer: index, hidden: hidden)
     }
 
     /// - Parameters:
     ///   - x: `[tokens, hidden]`
-    ///   - reading: the tokens whose results anyone reads; queries, feed-forward and norms run for these alone.
-    /// - Returns: `[tokens, hidden]`, or `[batch, hidden]` for one token per sequence.
-    func callAsFunction(_ x: Variable, _ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
-        let read = reading.rows(of: batch)
+    ///   - read: the rows whose results anyone reads; queries, feed-forward and norms run for these alone. Nil for all.
+    /// - Returns: `[rows, hidden]`, a row for each that is read.
+    func callAsFunction(_ x: Variable, _ batch: Batch, read: ReadRows?, _ pass: ForwardPass) -> Variable {
         let own = read.map { gather(x, $0.rows) } ?? x
-        let prefix = pass.prefix(at: index)
         let layout = Attention(
             queryOffsets: read?.offsets ?? batch.offsets, keyOffsets: batch.offsets, heads: shape.heads,
             headSize: shape.hidden / shape.heads, scale: 1 / Float(shape.hidden / shape.heads).squareRoot(),
-            dropout: pass.dropout(Float(shape.attentionDropout), at: path + ".attention.self"),
-            prefixDropout: prefix?.dropout)
-        let context = attention(query: query(own), key: key(x), value: value(x), prefix: prefix?.prefix, layout: layout)
-        let rate = Float(shape.hiddenDropout)
-        let attended = attentionNorm(
-            attentionOutput(context), residual: own, dropout: pass.dropout(rate, at: path + ".attention.output"))
-        let wide = intermediate(attended, activation: shape.activation)
-        return outputNorm(output(wide), residual: attended, dropout: pass.dropout(rate, at: path + ".output"))
+            dropout: pass.dropout(Float(shape.attentionDropout), at: site.path))
+        let call = AttentionCall(query: query(own, pass), layout: layout) { (key($0, pass), value($0, pass)) }
+        let context = pass.attend(at: index, key: key(x, pass), value: value(x, pass), call)
+        let attended = join(attentionSublayer, attentionNorm, attentionOutput(context, pass), own, pass)
+        let wide = intermediate(attended, activation: shape.activation, pass)
+        return join(feedForwardSublayer, outputNorm, output(wide, pass), attended, pass)
+    }
+
+    /// Dropout, residual and normalisation behind a sub-layer, or what a method makes of them: `[rows, hidden]`.
+    private func join(
+        _ site: SublayerSite, _ norm: LayerNorm, _ output: Variable, _ residual: Variable, _ pass: ForwardPass
+    ) -> Variable {
+        let mask = pass.dropout(Float(shape.hiddenDropout), at: site.path)
+        return pass.follow(site) {
+            SublayerOutput(output: dropout(output, mask), residual: residual) { norm($0) }
+        } ?? norm(output, residual: residual, dropout: mask)
+    }
+
+    /// What the layer computes, in order.
+    func stages(isLast: Bool) -> [BackboneCost.Stage] {
+        let maps = [key.site, value.site].map { BackboneCost.Work.linear($0, isRead: false) }
+        return [
+            .init(maps + [.linear(query.site, isRead: isLast)]),
+            .init([.attention(index, site, query: query.site, key: key.site, value: value.site, isRead: isLast)]),
+            .init([.linear(attentionOutput.site, isRead: isLast)]),
+            .init(
+                [.sublayer(attentionSublayer, isRead: isLast)], norms: [attentionNorm.weight, attentionNorm.bias]),
+            .init([.linear(intermediate.site, isRead: isLast)]),
+            .init([.linear(output.site, isRead: isLast)]),
+            .init([.sublayer(feedForwardSublayer, isRead: isLast)], norms: [outputNorm.weight, outputNorm.bias]),
+        ]
     }
 }

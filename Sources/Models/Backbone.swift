@@ -30,13 +30,49 @@ public protocol Backbone: SendableMetatype {
     var maximumPositions: Int? { get }
     /// Its attentions, lowest first.
     var attentions: [AttentionSite] { get }
-    /// What a pass costs.
-    var cost: EncoderCost { get }
+    /// Its sub-layers, lowest first.
+    var sublayers: [SublayerSite] { get }
+    /// Whether a token sees only those before it and itself.
+    var isCausal: Bool { get }
+    /// The table of the input embeddings, `[vocabulary, hidden]`.
+    var wordEmbeddings: Parameter { get }
+    /// How a head that judges whole sequences is made in this family.
+    var sequenceHead: SequenceHeadForm { get }
+    /// The dropout in front of a head that judges tokens.
+    var tokenHeadDropout: Double { get }
+    /// The deviation that new weights of a head start with.
+    var initializerRange: Double { get }
+    /// What a pass computes, in order.
+    var cost: BackboneCost { get }
 
     /// The last layer's hidden states of the tokens that are read.
     ///
-    /// - Returns: `[tokens, hidden]`, or `[batch, hidden]` for one token per sequence.
+    /// - Parameter batch: virtual tokens included where the graph has a prompt.
+    /// - Returns: `[rows, hidden]`, a row for each token that is read.
     func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable
+
+    /// What stands for whole sequences, from the hidden states that the sequence head's reading gave: `[sequences, hidden]`.
+    func summary(_ hidden: Variable, _ pass: ForwardPass) -> Variable
+}
+
+/// How a head that judges whole sequences is made in a family of models.
+public struct SequenceHeadForm: Hashable, Sendable {
+    /// The token that has seen the whole sequence.
+    public var reading: Reading
+    /// The name of the head's map in checkpoints.
+    public var name: String
+    /// Whether the map has a bias.
+    public var hasBias: Bool
+    /// The dropout in front of it.
+    public var dropout: Double
+
+    /// A head that reads one token, with a map of this name.
+    public init(reading: Reading, name: String, hasBias: Bool, dropout: Double) {
+        self.reading = reading
+        self.name = name
+        self.hasBias = hasBias
+        self.dropout = dropout
+    }
 }
 
 /// What a manifest changes of a checkpoint's configuration.
@@ -45,11 +81,14 @@ public struct BackboneOptions: Hashable, Sendable {
     public var hiddenDropout: Double?
     /// Replaces `attention_probs_dropout_prob`.
     public var attentionDropout: Double?
+    /// Whether a head reads a summary of whole sequences, for which some families have a map of their own.
+    public var hasSummary: Bool
 
     /// No change unless given.
-    public init(hiddenDropout: Double? = nil, attentionDropout: Double? = nil) {
+    public init(hiddenDropout: Double? = nil, attentionDropout: Double? = nil, hasSummary: Bool = false) {
         self.hiddenDropout = hiddenDropout
         self.attentionDropout = attentionDropout
+        self.hasSummary = hasSummary
     }
 }
 
@@ -77,5 +116,6 @@ public struct BackboneEntry: Sendable {
 
 /// Every backbone that a checkpoint can name. To add one, write its file and add its line.
 public let backbones: [BackboneEntry] = [
-    BackboneEntry(BERT.self)
+    BackboneEntry(BERT.self),
+    BackboneEntry(GPT2.self),
 ]

@@ -2,29 +2,93 @@ import Autograd
 import NN
 import Tensors
 
-/// What reads a backbone's hidden states and learns a task from them; always trained.
+/// What reads a backbone's hidden states and learns a task from them.
 public protocol Head: SendableMetatype {
     /// The `task_type` that names it.
     static var taskType: String { get }
     /// What it predicts, in one sentence.
     static var help: String { get }
+    /// Whether it reads a summary of whole sequences, rather than hidden states.
+    static var readsSummary: Bool { get }
+
+    /// Why it cannot read a backbone that is a decoder, or one that is none; nil where it can.
+    static func refusal(isCausal: Bool) -> String?
 
     /// Declares its parameters in `store`, which takes them from the checkpoint when it has them.
-    init(hiddenSize: Int, store: ParameterStore) throws(CheckpointError)
+    init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError)
 
     /// The tokens whose hidden states it reads.
     var reading: Reading { get }
-    /// The number of logits in each row.
-    var outputs: Int { get }
+    /// The products of one row that it reads: operations of its maps, forward.
+    var operationsPerRow: Int { get }
 
-    /// - Parameter hidden: the rows that are read, `[rows, hidden]`
-    /// - Returns: `[rows, outputs]`
-    func logits(_ hidden: Variable) -> Variable
-
-    /// The mean loss of a batch whose sequences all have labels of the head's kind.
+    /// What scoring reads: logits, or for a language model the negative log-likelihoods of what it should predict.
     ///
-    /// - Parameter logits: `[rows, outputs]`
-    func loss(_ logits: Variable, _ batch: Batch) -> Variable
+    /// - Returns: some rows for each feature, in their order; `outputOffsets` says how many.
+    func outputs(_ input: HeadInput) -> Variable
+
+    /// The first row of each feature among the outputs, and their number: `[features + 1]`.
+    func outputOffsets(_ batch: Batch) -> [Int]
+
+    /// The mean loss of a batch whose features all have labels of the head's kind: a single number.
+    func loss(_ input: HeadInput) -> Variable
+}
+
+extension Head {
+    /// It reads hidden states, unless it says otherwise.
+    public static var readsSummary: Bool { false }
+
+    /// It can read any backbone, unless it says otherwise.
+    public static func refusal(isCausal: Bool) -> String? { nil }
+
+    /// As many rows for each feature as it reads.
+    public func outputOffsets(_ batch: Batch) -> [Int] {
+        let offsets = reading.rows(of: batch)?.offsets ?? batch.offsets
+        return batch.featureOffsets.map { offsets[$0] }
+    }
+}
+
+/// What a head is made for.
+public struct HeadSite {
+    /// The network below it.
+    public let backbone: any Backbone
+    /// What its labels can be.
+    public let labels: LabelSpace
+    /// The checkpoint's configuration.
+    public let config: ModelConfig
+
+    /// A place for a head on `backbone`.
+    public init(_ backbone: any Backbone, labels: LabelSpace, config: ModelConfig) {
+        self.backbone = backbone
+        self.labels = labels
+        self.config = config
+    }
+}
+
+/// What a head works on.
+public struct HeadInput {
+    /// The rows that it reads, or the summaries: `[rows, hidden]`
+    public let hidden: Variable
+    /// The first row of each sequence, and the number of rows: `[sequences + 1]`.
+    public let offsets: [Int]
+    /// The batch, with its labels.
+    public let batch: Batch
+    /// The pass, for dropout.
+    public let pass: ForwardPass
+
+    /// The labels of tokens as rows of `hidden`, with what is to be predicted there; in the order of the batch.
+    var labelledRows: (rows: [Int32], targets: [Int32]) {
+        var (rows, targets): ([Int32], [Int32]) = ([], [])
+        for (feature, label) in batch.labels.enumerated() {
+            guard case .tokens(let labels) = label else { preconditionFailure("a feature without labels of tokens") }
+            let first = Int32(offsets[batch.featureOffsets[feature]])
+            for label in labels {
+                rows.append(first + label.position)
+                targets.append(label.target)
+            }
+        }
+        return (rows, targets)
+    }
 }
 
 /// One head that a manifest can name.
@@ -33,18 +97,29 @@ public struct HeadEntry: Sendable {
     public let name: String
     /// What it predicts.
     public let help: String
-    /// Declares the head in a store, for hidden states of a width.
-    public let make: @Sendable (Int, ParameterStore) throws(CheckpointError) -> any Head
+    /// Whether it reads a summary of whole sequences.
+    public let readsSummary: Bool
+    /// Why it cannot read a decoder, or an encoder; nil where it can.
+    public let refusal: @Sendable (_ isCausal: Bool) -> String?
+    /// Declares the head in a store.
+    public let make: @Sendable (HeadSite, ParameterStore) throws(CheckpointError) -> any Head
 
     /// The entry of a head type.
     public init<Type: Head>(_: Type.Type) {
         name = Type.taskType
         help = Type.help
-        make = { hiddenSize, store throws(CheckpointError) in try Type(hiddenSize: hiddenSize, store: store) }
+        readsSummary = Type.readsSummary
+        refusal = { Type.refusal(isCausal: $0) }
+        make = { site, store throws(CheckpointError) in try Type(site, store: store) }
     }
 }
 
 /// Every head, by PEFT's names of tasks. To add one, write its file and add its line.
 public let heads: [HeadEntry] = [
-    HeadEntry(QuestionAnsweringHead.self)
+    HeadEntry(SequenceClassificationHead.self),
+    HeadEntry(TokenClassificationHead.self),
+    HeadEntry(QuestionAnsweringHead.self),
+    HeadEntry(CausalLanguageHead.self),
+    HeadEntry(MaskedLanguageHead.self),
+    HeadEntry(MultipleChoiceHead.self),
 ]

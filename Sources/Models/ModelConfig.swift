@@ -34,6 +34,19 @@ public struct ModelConfig: Sendable {
         return number
     }
 
+    /// A number; nil when the key is absent or null.
+    public func optionalNumber(_ key: String, in range: ClosedRange<Double>) throws(CheckpointError) -> Double? {
+        guard let value = node[key], !value.isNull else { return nil }
+        return try number(key, or: range.lowerBound, in: range)
+    }
+
+    /// A truth value; `standard` when the key is absent or null.
+    public func boolean(_ key: String, or standard: Bool) throws(CheckpointError) -> Bool {
+        guard let value = node[key], !value.isNull else { return standard }
+        guard let boolean = value.boolean else { throw error("'\(key)' must be true or false", at: value) }
+        return boolean
+    }
+
     /// One of the words in `choices`; `standard` when the key is absent or null.
     public func choice<Value>(_ key: String, or standard: Value, _ choices: KeyValuePairs<String, Value>)
         throws(CheckpointError) -> Value

@@ -2,29 +2,42 @@ import Autograd
 import NN
 import Tensors
 
-/// A backbone, a head and what a method attached: the network that is trained.
+/// A backbone, a head and what methods attached: the network that is trained.
 public struct TunedModel {
     /// The pretrained network.
     public let backbone: any Backbone
     /// What reads it.
     public let head: any Head
-    /// What a method attached.
+    /// Whether the head reads a summary of whole sequences.
+    public let readsSummary: Bool
+    /// What methods attached.
     public let graph: TunerGraph
 
     /// Joins the three parts, which share one parameter store.
     public init(backbone: any Backbone, head: any Head, graph: TunerGraph) {
         self.backbone = backbone
         self.head = head
+        readsSummary = type(of: head).readsSummary
         self.graph = graph
     }
 
-    /// - Returns: `[tokens, outputs]`, or `[batch, outputs]` when the head reads one token per sequence.
-    public func logits(_ batch: Batch, mode: ForwardPass.Mode) -> Variable {
-        head.logits(backbone.hiddenStates(batch, reading: head.reading, ForwardPass(graph, mode: mode)))
+    /// What scoring reads: some rows for each feature, as the head says (`Head.outputs`).
+    public func outputs(_ batch: Batch, mode: ForwardPass.Mode) -> Variable { head.outputs(input(batch, mode)) }
+
+    /// The mean loss of a batch, and in training what methods add to it: a single number.
+    public func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable {
+        let input = input(batch, mode)
+        let loss = head.loss(input)
+        if mode == .evaluation { return loss }
+        return graph.penalties.reduce(loss) { $0 + $1(input.pass) }
     }
 
-    /// The mean loss of a batch: a single number.
-    public func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable {
-        head.loss(logits(batch, mode: mode), batch)
+    private func input(_ batch: Batch, _ mode: ForwardPass.Mode) -> HeadInput {
+        let pass = ForwardPass(graph, mode: mode)
+        let batch = batch.withPrompt(graph.prompt?.length ?? 0)
+        let hidden = backbone.hiddenStates(batch, reading: head.reading, pass)
+        return HeadInput(
+            hidden: readsSummary ? backbone.summary(hidden, pass) : hidden,
+            offsets: head.reading.rows(of: batch)?.offsets ?? batch.offsets, batch: batch, pass: pass)
     }
 }

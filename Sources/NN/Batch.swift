@@ -54,6 +54,12 @@ public struct Batch: Sendable {
         }
     }
 
+    /// How many of its sequence's rows each row that is read sees in a decoder, itself included: `[rows]`.
+    public func causalLimits(_ read: ReadRows?) -> [Int32] {
+        let all = positions(from: 1)
+        return read.map { $0.rows.map { all[Int($0)] } } ?? all
+    }
+
     /// The batch with `length` virtual tokens, of segment 0, in front of every sequence; itself where a template has placed
     /// virtual tokens already.
     public func withPrompt(_ length: Int) -> Batch {

@@ -17,6 +17,8 @@ public final class ForwardPass {
     public let mode: Mode
     /// The keys and values in front of each attention, lowest first, made at the first use.
     public private(set) lazy var prefixes: [KeyValuePrefix] = graph.prefix?.make(self) ?? []
+    /// The embeddings of virtual tokens, `[prompt, hidden]`, made at the first use; nil where there are none.
+    public private(set) lazy var prompt: Variable? = graph.prompt?.make(self)
 
     /// A pass through `graph`.
     public init(_ graph: TunerGraph, mode: Mode) {
@@ -31,12 +33,45 @@ public final class ForwardPass {
         return DropoutMask(rate: rate, key: RandomStream.key(seed: stream, path: "step \(step)"))
     }
 
-    /// The number of virtual tokens in front of each sequence's keys; real tokens' positions start after them.
+    /// The number of virtual tokens in front of each sequence's keys; tokens' positions start after them.
     public var prefixLength: Int { graph.prefix?.length ?? 0 }
 
     /// The keys and values in front of attention number `index`, and their dropout.
     public func prefix(at index: Int) -> (prefix: KeyValuePrefix, dropout: DropoutMask?)? {
         guard let attached = graph.prefix else { return nil }
         return (prefixes[index], dropout(attached.dropout, at: graph.attentions[index].path + ".prefix"))
+    }
+
+    /// The embeddings of a batch's tokens, virtual ones from the prompt.
+    ///
+    /// - Parameters:
+    ///   - words: the table of embeddings, `[vocabulary, hidden]`
+    ///   - batch: with virtual tokens only where the graph has a prompt.
+    /// - Returns: `[tokens, hidden]`
+    public func embed(_ words: Variable, _ batch: Batch) -> Variable {
+        guard batch.hasVirtualTokens, let prompt else { return gather(words, batch.inputIDs) }
+        return gather(words, prompt: prompt, batch.inputIDs)
+    }
+
+    /// The output of attention number `index`, what methods attend to beside it included.
+    ///
+    /// - Parameters:
+    ///   - key: `[tokens, hidden]`
+    ///   - value: `[tokens, hidden]`
+    ///   - call: the queries, the layout without the prefix's dropout, and the maps of keys and values.
+    /// - Returns: `[queries, hidden]`
+    public func attend(at index: Int, key: Variable, value: Variable, _ call: AttentionCall) -> Variable {
+        let prefix = prefix(at: index)
+        let layout = prefix?.dropout.map(call.layout.withPrefixDropout) ?? call.layout
+        let context = attention(query: call.query, key: key, value: value, prefix: prefix?.prefix, layout: layout)
+        guard let companion = graph.companions[index] else { return context }
+        return context + companion.apply(call, self)
+    }
+
+    /// What follows the sub-layer `site`, by the method that follows it; nil where none does.
+    ///
+    /// - Returns: `[rows, hidden]`
+    public func follow(_ site: SublayerSite, _ sublayer: () -> SublayerOutput) -> Variable? {
+        graph.followers[site.path]?.apply(sublayer(), self)
     }
 }

@@ -1,26 +1,50 @@
 import Autograd
 import Tensors
 
-/// An affine map of each row: `y = activation(x Wᵀ + b)`.
+/// An affine map of each row: `y = activation(x Wᵀ + b)`. One of the backbone is a site that methods can wrap.
 public struct Linear {
-    /// `[outputs, inputs]`
-    public let weight: Parameter
-    /// `[outputs]`
-    public let bias: Parameter
+    /// The map's name, widths and parameters.
+    public let site: LinearSite
 
-    /// The map at `scope`, with `weight` `[outputs, inputs]` and `bias` `[outputs]`.
+    /// The map at `scope`, with `weight` as the layout says and `bias` `[outputs]`.
     ///
-    /// - Parameter deviation: of the weight's normal start; nil for PyTorch's own start of linear maps.
-    public init(_ scope: ParameterScope, inputs: Int, outputs: Int, deviation: Double?) throws(CheckpointError) {
+    /// - Parameters:
+    ///   - deviation: of the weight's normal start; nil for PyTorch's own start of linear maps.
+    ///   - hasBias: false for a map without one.
+    public init(
+        _ scope: ParameterScope, inputs: Int, outputs: Int, deviation: Double?, layout: WeightLayout = .outputsFirst,
+        hasBias: Bool = true
+    ) throws(CheckpointError) {
         let start = deviation.map { Initialization.normal(deviation: $0) } ?? .linear(inputs: inputs)
-        weight = try scope.parameter("weight", [outputs, inputs], start)
-        bias = try scope.parameter("bias", [outputs], deviation == nil ? start : .zeros)
+        let shape = layout.shape(inputs: inputs, outputs: outputs)
+        site = LinearSite(
+            path: scope.path, inputs: inputs, outputs: outputs, layout: layout,
+            weight: try scope.parameter("weight", shape, start),
+            bias: hasBias ? try scope.parameter("bias", [outputs], deviation == nil ? start : .zeros) : nil)
+        if scope.owner == .backbone { scope.store.declare(site) }
     }
 
+    /// The map alone, whatever was wrapped around it.
+    ///
     /// - Parameter x: `[rows, inputs]`
     /// - Returns: `[rows, outputs]`
     public func callAsFunction(_ x: Variable, activation: Activation = .identity) -> Variable {
-        linear(x, weight: weight.variable, bias: bias.variable, activation: activation)
+        linear(
+            x, weight: site.weight.variable, layout: site.layout, bias: site.bias?.variable, activation: activation)
+    }
+
+    /// The map with what methods wrapped around it.
+    ///
+    /// - Parameter x: `[rows, inputs]`
+    /// - Returns: `[rows, outputs]`
+    public func callAsFunction(_ x: Variable, activation: Activation = .identity, _ pass: ForwardPass) -> Variable {
+        guard let wraps = pass.graph.wraps[site.path] else { return self(x, activation: activation) }
+        var map: (Variable) -> Variable = { self($0) }
+        for wrap in wraps {
+            let base = map
+            map = { wrap.apply($0, base, pass) }
+        }
+        return Autograd.activation(activation, map(x))
     }
 }
 
@@ -38,6 +62,8 @@ public struct LayerNorm {
         weight = try scope.parameter("weight", [hidden], .ones)
         bias = try scope.parameter("bias", [hidden], .zeros)
         self.epsilon = epsilon
+        weight.belongsToNorm = true
+        bias.belongsToNorm = true
     }
 
     /// - Parameters:

@@ -48,15 +48,29 @@ public final class Parameter {
     public var isTrained: Bool {
         didSet { precondition(made == nil, "\(path): trained or frozen is decided before the first use") }
     }
-    private let start: () -> Tensor
+    /// Whether its values stand in the checkpoint.
+    public let isFromCheckpoint: Bool
+    /// Whether it scales or shifts a normalisation.
+    public internal(set) var belongsToNorm = false
+    private var start: () -> Tensor
     private var made: Variable?
 
-    init(path: String, shape: Shape, owner: Owner, start: @escaping () -> Tensor) {
+    init(path: String, shape: Shape, owner: Owner, isFromCheckpoint: Bool, start: @escaping () -> Tensor) {
         self.path = path
         self.shape = shape
         self.owner = owner
+        self.isFromCheckpoint = isFromCheckpoint
         self.start = start
         isTrained = owner != .backbone
+    }
+
+    /// Changes the values it starts from, as a method does whose own parameters start with a part of them; before the first use.
+    ///
+    /// - Parameter change: from the start so far to another of the same shape; called when the parameter is first used.
+    public func adjustStart(_ change: @escaping (Tensor) -> Tensor) {
+        precondition(made == nil, "\(path): its start is adjusted before the first use")
+        let before = start
+        start = { change(before()) }
     }
 
     /// The variable that computations use.
@@ -68,7 +82,5 @@ public final class Parameter {
     }
 
     /// Whether weight decay leaves it alone: biases and the parameters of normalisations, as in Hugging Face's trainer.
-    public var isExemptFromDecay: Bool {
-        path.hasSuffix(".bias") || path.contains("LayerNorm")
-    }
+    public var isExemptFromDecay: Bool { belongsToNorm || path.contains("bias") }
 }

@@ -12,6 +12,8 @@ public final class ParameterStore {
     private var missing: [String] = []
     /// Every parameter, in the order of declaration.
     public private(set) var parameters: [Parameter] = []
+    /// The backbone's linear maps, in the order of declaration.
+    public private(set) var linears: [LinearSite] = []
 
     /// A store that reads `checkpoint`.
     ///
@@ -30,6 +32,13 @@ public final class ParameterStore {
         ParameterScope(store: self, path: path, owner: owner)
     }
 
+    /// Whether the checkpoint has the tensor named `path`; true when there is no checkpoint and everything is initialised.
+    public func has(_ path: String) throws(CheckpointError) -> Bool {
+        guard let checkpoint else { return true }
+        for name in names(of: path) where try checkpoint.shape(of: name) != nil { return true }
+        return false
+    }
+
     /// Tensors of the checkpoint that no layer asked for.
     public var unusedTensors: [String] { (checkpoint?.names ?? []).filter { !used.contains($0) } }
 
@@ -44,11 +53,11 @@ public final class ParameterStore {
     ) throws(CheckpointError) -> Parameter {
         let parameter: Parameter
         if owner != .tuner, let read = try reader(of: path, shape) {
-            parameter = Parameter(path: path, shape: shape, owner: owner, start: read)
+            parameter = Parameter(path: path, shape: shape, owner: owner, isFromCheckpoint: true, start: read)
         } else {
             if owner == .backbone && checkpoint != nil { missing.append(path) }
             let seed = seed
-            parameter = Parameter(path: path, shape: shape, owner: owner) {
+            parameter = Parameter(path: path, shape: shape, owner: owner, isFromCheckpoint: false) {
                 initialization.tensor(shape, seed: seed, path: path)
             }
         }
@@ -56,10 +65,16 @@ public final class ParameterStore {
         return parameter
     }
 
+    func declare(_ site: LinearSite) { linears.append(site) }
+
+    /// The names that a checkpoint may have for the tensor named `path`.
+    private func names(of path: String) -> [String] {
+        path.hasPrefix(prefix) ? [path, String(path.dropFirst(prefix.count))] : [path]
+    }
+
     private func reader(of path: String, _ shape: Shape) throws(CheckpointError) -> (@Sendable () -> Tensor)? {
         guard let checkpoint else { return nil }
-        let names = path.hasPrefix(prefix) ? [path, String(path.dropFirst(prefix.count))] : [path]
-        for name in names {
+        for name in names(of: path) {
             guard let found = try checkpoint.shape(of: name) else { continue }
             used.insert(name)
             guard found == shape else {

@@ -1,27 +1,11 @@
 import Autograd
 import Tensors
 
-/// One attention of the backbone, a place where a method can put keys and values.
-public struct AttentionSite: Hashable, Sendable {
-    /// The module's name in a checkpoint, for example `bert.encoder.layer.0.attention.self`.
-    public let path: String
-    /// The width of its keys and of its values.
-    public let hidden: Int
-    /// The number of heads that the width is divided into.
-    public let heads: Int
-
-    /// The attention named `path`.
-    public init(path: String, hidden: Int, heads: Int) {
-        self.path = path
-        self.hidden = hidden
-        self.heads = heads
-    }
-}
-
-/// A backbone's sites and what a method attached to them; neither knows the other.
+/// A backbone's sites and what methods attached to them; neither knows the other.
 ///
 /// A method is called once, with the graph, before any weight is read. It declares its parameters and attaches to sites, or
-/// marks parameters of the backbone as trained. The backbone asks the graph at each site when it computes.
+/// marks parameters of the backbone as trained. The backbone asks the graph at each site when it computes. Several methods can
+/// be attached one after the other; a later one wraps what an earlier one made of a site.
 public struct TunerGraph {
     /// What a method put in front of the keys and values of every attention.
     public struct Prefix {
@@ -32,32 +16,84 @@ public struct TunerGraph {
         /// Dropout drawn per sequence.
         public let dropout: Float
         /// What making the prefix costs.
-        public let products: Products
-
-        /// Floating-point operations of the products that make a prefix, once per pass.
-        public struct Products: Hashable, Sendable {
-            /// A forward pass alone; forward and backward together.
-            public let forward: Int, training: Int
-
-            /// So many operations for a forward pass, and for forward and backward together.
-            public init(forward: Int, training: Int) {
-                self.forward = forward
-                self.training = training
-            }
-        }
+        public let products: AddedProducts
     }
 
+    /// What a method put in front of every sequence's embeddings.
+    public struct Prompt {
+        /// The number of virtual tokens.
+        public let length: Int
+        /// The embeddings of the virtual tokens, made once per forward pass.
+        let make: (ForwardPass) -> Variable
+        /// What making them costs.
+        public let products: AddedProducts
+    }
+
+    /// What a method put around a linear map.
+    public struct Wrap {
+        /// From the map's input and the map itself to the output.
+        let apply: (_ x: Variable, _ base: (Variable) -> Variable, _ pass: ForwardPass) -> Variable
+        /// What it costs beside the map.
+        public let products: AddedProducts
+    }
+
+    /// What a method put behind a sub-layer.
+    public struct Follower {
+        /// From the sub-layer's output to that of residual and normalisation.
+        let apply: (_ sublayer: SublayerOutput, _ pass: ForwardPass) -> Variable
+        /// What it costs.
+        public let products: AddedProducts
+    }
+
+    /// What a method attends to beside an attention.
+    public struct Companion {
+        /// What is added to the attention's output, before its output map: `[queries, hidden]`.
+        let apply: (_ call: AttentionCall, _ pass: ForwardPass) -> Variable
+        /// The number of virtual tokens that it attends to.
+        public let length: Int
+    }
+
+    /// The backbone's family, by the `model_type` of its checkpoints: methods have usual targets in each.
+    public let family: String
     /// The backbone's attentions, lowest first.
     public let attentions: [AttentionSite]
-    /// Keys and values attached to them, if any.
+    /// The backbone's sub-layers, lowest first.
+    public let sublayers: [SublayerSite]
+    /// The width of the input embeddings.
+    public let embeddingSize: Int
+    /// The table of the input embeddings, `[vocabulary, hidden]`; nil for a backbone that has none.
+    public let wordEmbeddings: Parameter?
+    /// Keys and values attached to the attentions, if any.
     public private(set) var prefix: Prefix?
+    /// Virtual tokens in front of every sequence, if any.
+    public private(set) var prompt: Prompt?
+    /// What is around linear maps, by their paths, innermost first.
+    public private(set) var wraps: [String: [Wrap]] = [:]
+    /// What follows sub-layers, by their paths.
+    public private(set) var followers: [String: Follower] = [:]
+    /// What is attended to beside attentions, by their indices.
+    public private(set) var companions: [Int: Companion] = [:]
+    /// Terms that are added to the loss in training, each a single number.
+    public private(set) var penalties: [(ForwardPass) -> Variable] = []
+    /// What is told of every update.
+    public private(set) var stepObservers: [any StepObserver] = []
     private let store: ParameterStore
 
     /// The graph of a backbone with these sites, whose parameters are in `store`.
-    public init(attentions: [AttentionSite], store: ParameterStore) {
+    public init(
+        family: String = "", attentions: [AttentionSite], sublayers: [SublayerSite] = [], wordEmbeddings: Parameter? = nil,
+        store: ParameterStore
+    ) {
+        self.family = family
         self.attentions = attentions
+        self.sublayers = sublayers
+        self.wordEmbeddings = wordEmbeddings
+        embeddingSize = wordEmbeddings?.shape.columns ?? 0
         self.store = store
     }
+
+    /// The backbone's linear maps, in the order of declaration.
+    public var linears: [LinearSite] { store.linears }
 
     /// The place named `path` where a method declares its parameters.
     public func scope(_ path: String) -> ParameterScope { store.scope(path, owner: .tuner) }
@@ -68,17 +104,68 @@ public struct TunerGraph {
     ///   - dropout: the share of the prefix's elements dropped, for each sequence anew.
     ///   - products: what `make` multiplies.
     ///   - make: keys and values `[prefix, hidden]` for each of `attentions`; called once per forward pass.
+    /// - Throws: when there is a prefix already.
     public mutating func attachPrefix(
-        length: Int, dropout: Float, products: Prefix.Products, _ make: @escaping (ForwardPass) -> [KeyValuePrefix]
-    ) {
-        precondition(prefix == nil, "a prefix is attached already")
+        length: Int, dropout: Float, products: AddedProducts, _ make: @escaping (ForwardPass) -> [KeyValuePrefix]
+    ) throws(AttachmentError) {
+        guard prefix == nil else { throw AttachmentError(nil, "a model can have one prefix only; leave one out") }
         prefix = Prefix(length: length, make: make, dropout: dropout, products: products)
     }
 
-    /// Trains the backbone's parameters for which `condition` holds, besides the head's and the method's own.
+    /// Puts `length` virtual tokens in front of every sequence, or where a template has placed them.
+    ///
+    /// - Parameter make: the embeddings `[prompt, hidden]`; called once per forward pass.
+    /// - Throws: when there is a prompt already.
+    public mutating func attachPrompt(
+        length: Int, products: AddedProducts, _ make: @escaping (ForwardPass) -> Variable
+    ) throws(AttachmentError) {
+        guard prompt == nil else { throw AttachmentError(nil, "a model can have one prompt only; leave one out") }
+        prompt = Prompt(length: length, make: make, products: products)
+    }
+
+    /// Computes the output of the linear map `site` by `apply`, from its input `[rows, inputs]` and the map itself.
+    public mutating func wrap(
+        _ site: LinearSite, products: AddedProducts,
+        _ apply: @escaping (_ x: Variable, _ base: (Variable) -> Variable, _ pass: ForwardPass) -> Variable
+    ) {
+        wraps[site.path, default: []].append(Wrap(apply: apply, products: products))
+    }
+
+    /// Computes what follows the sub-layer `site`, residual and normalisation included, by `apply`.
+    ///
+    /// - Throws: when another method follows it already.
+    public mutating func follow(
+        _ site: SublayerSite, products: AddedProducts,
+        _ apply: @escaping (_ sublayer: SublayerOutput, _ pass: ForwardPass) -> Variable
+    ) throws(AttachmentError) {
+        guard followers[site.path] == nil else {
+            throw AttachmentError(nil, "two methods follow \(site.path); leave one out")
+        }
+        followers[site.path] = Follower(apply: apply, products: products)
+    }
+
+    /// Adds what `apply` attends to, `[queries, hidden]`, to the output of attention number `index`.
+    ///
+    /// - Throws: when another method attends beside it already.
+    public mutating func accompany(
+        _ index: Int, length: Int, _ apply: @escaping (_ call: AttentionCall, _ pass: ForwardPass) -> Variable
+    ) throws(AttachmentError) {
+        guard companions[index] == nil else {
+            throw AttachmentError(nil, "two methods attend beside \(attentions[index].path); leave one out")
+        }
+        companions[index] = Companion(apply: apply, length: length)
+    }
+
+    /// Adds `term`, a single number, to the loss of every training step.
+    public mutating func penalize(_ term: @escaping (ForwardPass) -> Variable) { penalties.append(term) }
+
+    /// Tells `observer` of every update.
+    public mutating func observeSteps(_ observer: any StepObserver) { stepObservers.append(observer) }
+
+    /// Trains the parameters of the backbone and of a pretrained head for which `condition` holds, besides those already trained.
     public func train(where condition: (Parameter) -> Bool) {
-        for parameter in store.parameters where parameter.owner == .backbone {
-            parameter.isTrained = condition(parameter)
+        for parameter in store.parameters where parameter.owner != .tuner && !parameter.isTrained && condition(parameter) {
+            parameter.isTrained = true
         }
     }
 

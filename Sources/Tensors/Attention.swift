@@ -1,8 +1,8 @@
 import CKernels
 import COpenBLAS
 
-/// Scaled dot-product attention of a batch without padding: each query sees the keys of its own sequence and a prefix that all
-/// sequences share.
+/// Scaled dot-product attention of a batch without padding: each query sees the keys of its own sequence, or in a decoder those
+/// up to its own place, and a prefix that all sequences share.
 ///
 ///     p = softmax(scale * q [prefixKey; k]ᵀ)        output = dropout(p) [prefixValue; v]
 ///
@@ -14,6 +14,8 @@ public struct Attention: Sendable {
     public let queryOffsets: [Int]
     /// The sequences' first key rows, and their total at the end: `[batch + 1]`.
     public let keyOffsets: [Int]
+    /// How many of its sequence's keys each query sees, from the first: `[queries]`; nil where each sees all.
+    public let keyLimits: [Int32]?
     /// The number of heads; the hidden size is `heads * headSize`.
     public let heads: Int
     /// The width of one head.
@@ -27,21 +29,32 @@ public struct Attention: Sendable {
 
     /// Describes one attention; the two lists have the same length, and a sequence has at least one query and one key.
     public init(
-        queryOffsets: [Int], keyOffsets: [Int], heads: Int, headSize: Int, scale: Float, dropout: DropoutMask? = nil,
+        queryOffsets: [Int], keyOffsets: [Int], keyLimits: [Int32]? = nil, heads: Int, headSize: Int, scale: Float, dropout: DropoutMask? = nil,
         prefixDropout: DropoutMask? = nil
     ) {
         precondition(queryOffsets.count == keyOffsets.count && !keyOffsets.isEmpty, "Attention: offsets do not pair")
         precondition(
             [queryOffsets, keyOffsets].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) },
             "Attention: an empty sequence")
+        precondition(
+            keyLimits.map { $0.count == queryOffsets.last && $0.allSatisfy { $0 > 0 } } ?? true,
+            "Attention: a query without keys")
         precondition(heads > 0 && headSize > 0, "Attention: \(heads) heads of \(headSize)")
         self.queryOffsets = queryOffsets
         self.keyOffsets = keyOffsets
+        self.keyLimits = keyLimits
         self.heads = heads
         self.headSize = headSize
         self.scale = scale
         self.dropout = dropout
         self.prefixDropout = prefixDropout
+    }
+
+    /// The same attention with dropout on the prefix.
+    public func withPrefixDropout(_ mask: DropoutMask) -> Attention {
+        Attention(
+            queryOffsets: queryOffsets, keyOffsets: keyOffsets, keyLimits: keyLimits, heads: heads, headSize: headSize,
+            scale: scale, dropout: dropout, prefixDropout: mask)
     }
 
     /// The inputs: queries `[queries, hidden]`, keys and values `[keys, hidden]`, a prefix `[prefix, hidden]` or none.
@@ -94,7 +107,7 @@ public struct Attention: Sendable {
     var hidden: Int { heads * headSize }
 
     /// The rows of queries that a task works on at a time, so that their scores stay in the second-level cache.
-    static let queryBlock = 128
+    public static let queryBlock = 128
 
     /// One sequence and one head: the rows and columns it reads.
     struct Task {
@@ -110,6 +123,17 @@ public struct Attention: Sendable {
         return Task(
             sequence: sequence, head: head, queries: queryOffsets[sequence]..<queryOffsets[sequence + 1],
             keys: keyOffsets[sequence]..<keyOffsets[sequence + 1], column: head * headSize)
+    }
+
+    /// The keys that any of the query rows `queries` of a task sees.
+    func keyCount(of task: Task, _ queries: Range<Int>) -> Int {
+        keyLimits.map { min(task.keys.count, Int($0[queries].max() ?? 0)) } ?? task.keys.count
+    }
+
+    /// Lends where the limits of the rows from `row` stand; nil where each query sees all keys.
+    func withLimits<Result>(from row: Int, _ body: (UnsafePointer<Int32>?) -> Result) -> Result {
+        guard let keyLimits else { return body(nil) }
+        return unsafe keyLimits.withUnsafeBufferPointer { unsafe body($0.baseAddress.map { unsafe $0 + row }) }
     }
 
     func check(_ inputs: Inputs) {
@@ -151,8 +175,8 @@ extension Kernels {
         let lse = Tensor(uninitialized: [attention.heads, queryCount])
         Parallel.forEach(attention.batch * attention.heads) { index in
             let task = attention.task(index)
-            let columns = prefixCount + task.keys.count
-            let scores = Tensor(uninitialized: [min(Attention.queryBlock, task.queries.count), columns])
+            let scores = Tensor(
+                uninitialized: [min(Attention.queryBlock, task.queries.count), prefixCount + task.keys.count])
             let scratch = Tensor(uninitialized: [2 * prefixCount, size])
             let prefixes = unsafe inputs.prefixKey.flatMap { key in
                 unsafe inputs.prefixValue.map { value in
@@ -165,6 +189,8 @@ extension Kernels {
             }
             for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
                 let rows = min(Attention.queryBlock, task.queries.upperBound - start)
+                let keys = attention.keyCount(of: task, start..<start + rows)
+                let columns = prefixCount + keys
                 let query = unsafe inputs.query.row(start) + task.column
                 let out = unsafe output.row(start) + task.column
                 let own = unsafe scores.base + prefixCount
@@ -174,13 +200,15 @@ extension Kernels {
                         prefixes.key.ld, 0, scores.base, columns)
                 }
                 unsafe gemm(
-                    CblasNoTrans, CblasTrans, rows, task.keys.count, size, query, hidden,
+                    CblasNoTrans, CblasTrans, rows, keys, size, query, hidden,
                     inputs.key.row(task.keys.lowerBound) + task.column, hidden, 0, own, columns)
-                unsafe pk_softmax(
-                    attention.dropout.kernel, task.head * queryCount + start, rows, columns, columns, attention.scale,
-                    scores.base, lse.row(task.head) + start)
+                unsafe attention.withLimits(from: start) { limits in
+                    unsafe pk_softmax(
+                        attention.dropout.kernel, task.head * queryCount + start, rows, columns, columns,
+                        attention.scale, limits, prefixCount, scores.base, lse.row(task.head) + start)
+                }
                 unsafe gemm(
-                    CblasNoTrans, CblasNoTrans, rows, size, task.keys.count, own, columns,
+                    CblasNoTrans, CblasNoTrans, rows, size, keys, own, columns,
                     inputs.value.row(task.keys.lowerBound) + task.column, hidden, 0, out, hidden)
                 if let prefixes = unsafe prefixes {
                     unsafe gemm(

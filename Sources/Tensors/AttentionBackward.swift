@@ -21,8 +21,13 @@ extension Kernels {
         precondition(dy.count == output.count, "attentionBackward: \(dy.shape)")
         var gradients = Attention.Gradients()
         if wanted.query { gradients.query = Tensor(uninitialized: inputs.query.shape) }
-        if wanted.key { gradients.key = Tensor(uninitialized: inputs.key.shape) }
-        if wanted.value { gradients.value = Tensor(uninitialized: inputs.value.shape) }
+        // Where queries see some keys only, a block adds to these alone.
+        func keyGradient(_ isWanted: Bool) -> Tensor? {
+            guard isWanted else { return nil }
+            return attention.keyLimits == nil ? Tensor(uninitialized: inputs.key.shape) : .zeros(inputs.key.shape)
+        }
+        gradients.key = keyGradient(wanted.key)
+        gradients.value = keyGradient(wanted.value)
         // Per sequence, `[batch * prefix, hidden]`: summed in order afterwards, so threads change nothing.
         let partial = inputs.prefixKey.flatMap { prefix in
             wanted.prefix
@@ -55,7 +60,8 @@ private struct AttentionBackward: Sendable {
     /// A run of score columns: the prefix's or the sequence's own, with the keys and values behind them.
     @unsafe struct Columns {
         let first: Int
-        let count: Int
+        var count: Int
+        let isPrefix: Bool
         let keys: UnsafeMutablePointer<Float>
         let values: UnsafeMutablePointer<Float>
         let ld: Int
@@ -75,7 +81,7 @@ private struct AttentionBackward: Sendable {
             let row = task.sequence * prefixCount
             unsafe parts.append(
                 Columns(
-                    first: 0, count: prefixCount, keys: keys.base, values: values.base, ld: keys.ld,
+                    first: 0, count: prefixCount, isPrefix: true, keys: keys.base, values: values.base, ld: keys.ld,
                     keyGradient: prefixKey.map { unsafe $0.row(row) + task.column },
                     valueGradient: prefixValue.map { unsafe $0.row(row) + task.column }))
         }
@@ -83,7 +89,7 @@ private struct AttentionBackward: Sendable {
             let row = task.keys.lowerBound
             unsafe parts.append(
                 Columns(
-                    first: prefixCount, count: task.keys.count, keys: inputs.key.row(row) + task.column,
+                    first: prefixCount, count: task.keys.count, isPrefix: false, keys: inputs.key.row(row) + task.column,
                     values: inputs.value.row(row) + task.column, ld: hidden,
                     keyGradient: key.map { unsafe $0.row(row) + task.column },
                     valueGradient: value.map { unsafe $0.row(row) + task.column }))
@@ -97,7 +103,11 @@ private struct AttentionBackward: Sendable {
                 rows, size, dy.row(start) + task.column, hidden, output.row(start) + task.column, hidden, delta.base)
             var sum: Float = 0
             for part in unsafe parts.indices {
-                unsafe self.block(task, parts[part], start: start, rows: rows, block: block, delta: delta, sum: sum)
+                var columns = unsafe parts[part]
+                if unsafe !columns.isPrefix {
+                    unsafe columns.count = attention.keyCount(of: task, start..<start + rows)
+                }
+                unsafe self.block(task, columns, start: start, rows: rows, block: block, delta: delta, sum: sum)
                 sum = 1
             }
         }
@@ -120,15 +130,18 @@ private struct AttentionBackward: Sendable {
         let gradient = unsafe dy.row(start) + task.column
         let scores = unsafe block.base
         let slopes = unsafe block.base + rows * count
-        let later: Float = start > task.queries.lowerBound ? 1 : 0
+        let hasLimits = unsafe attention.keyLimits != nil && !part.isPrefix
+        let later: Float = start > task.queries.lowerBound || hasLimits ? 1 : 0
         unsafe Kernels.gemm(
             CblasNoTrans, CblasTrans, rows, count, size, queries, hidden, part.keys, part.ld, 0, scores, count)
         unsafe Kernels.gemm(
             CblasNoTrans, CblasTrans, rows, count, size, gradient, hidden, part.values, part.ld, 0, slopes, count)
         let queryCount = inputs.query.shape.rows
-        unsafe pk_softmax_backward(
-            attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, count, attention.scale,
-            lse.row(task.head) + start, delta.base, scores, slopes)
+        unsafe attention.withLimits(from: start) { limits in
+            unsafe pk_softmax_backward(
+                attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, count,
+                attention.scale, hasLimits ? limits : nil, lse.row(task.head) + start, delta.base, scores, slopes)
+        }
         if let value = unsafe part.valueGradient {
             unsafe Kernels.gemm(
                 CblasTrans, CblasNoTrans, count, size, rows, scores, count, gradient, hidden, later, value, hidden)

@@ -23,6 +23,90 @@ extension Kernels {
         return result
     }
 
+    /// `a * b` element by element, shapes equal; in the memory of `a`, which is given away.
+    public static func multiply(_ a: consuming Tensor, _ b: Tensor) -> Tensor {
+        precondition(a.count == b.count, "multiply: \(a.shape) and \(b.shape)")
+        var product = a
+        product.makeUnique()
+        let result = product
+        elements(b.count) { range in
+            unsafe pk_multiply(range.count, b.base + range.lowerBound, result.base + range.lowerBound)
+        }
+        return result
+    }
+
+    /// Each column of `x` times its factor; in the memory of `x`, which is given away.
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, columns]`
+    ///   - factors: `[columns]`
+    public static func scaleColumns(_ x: consuming Tensor, by factors: Tensor) -> Tensor {
+        precondition(factors.count == x.shape.columns, "scaleColumns: \(factors.shape) for \(x.shape)")
+        var scaled = x
+        scaled.makeUnique()
+        let result = scaled
+        Parallel.rows(result.shape.rows, target: 256) { range in
+            unsafe pk_scale_columns(range.count, result.shape.columns, factors.base, result.row(range.lowerBound))
+        }
+        return result
+    }
+
+    /// Each row of `x` times its factor; in the memory of `x`, which is given away.
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, columns]`
+    ///   - factors: `[rows]`
+    public static func scaleRows(_ x: consuming Tensor, by factors: Tensor) -> Tensor {
+        precondition(factors.count == x.shape.rows, "scaleRows: \(factors.shape) for \(x.shape)")
+        var scaled = x
+        scaled.makeUnique()
+        let result = scaled
+        Parallel.rows(result.shape.rows, target: 256) { range in
+            let at = range.lowerBound
+            unsafe pk_scale_rows(range.count, result.shape.columns, factors.base + at, result.row(at))
+        }
+        return result
+    }
+
+    /// The sum of each row of `a * b`.
+    ///
+    /// - Parameters:
+    ///   - a: `[rows, columns]`
+    ///   - b: `[rows, columns]`
+    /// - Returns: `[rows]`
+    public static func rowDots(_ a: Tensor, _ b: Tensor) -> Tensor {
+        precondition(a.count == b.count, "rowDots: \(a.shape) and \(b.shape)")
+        let (columns, dots) = (a.shape.columns, Tensor(uninitialized: [a.shape.rows]))
+        Parallel.rows(a.shape.rows, target: 256) { range in
+            let at = range.lowerBound
+            unsafe pk_row_dots(range.count, columns, a.row(at), columns, b.row(at), columns, dots.base + at)
+        }
+        return dots
+    }
+
+    /// `activation(x)` element by element.
+    public static func activate(_ activation: Activation, _ x: Tensor) -> Tensor {
+        let out = Tensor(uninitialized: x.shape)
+        elements(x.count) { range in
+            let at = range.lowerBound
+            unsafe pk_activate(activation.kernel, range.count, x.base + at, out.base + at)
+        }
+        return out
+    }
+
+    /// The transpose.
+    ///
+    /// - Parameter x: `[rows, columns]`
+    /// - Returns: `[columns, rows]`
+    public static func transpose(_ x: Tensor) -> Tensor {
+        let (rows, columns) = (x.shape.rows, x.shape.columns)
+        let out = Tensor(uninitialized: [columns, rows])
+        for row in 0..<rows {
+            for column in 0..<columns { unsafe out.base[column * rows + row] = x.row(row)[column] }
+        }
+        return out
+    }
+
     /// The rows of `x` with dropped elements zero and kept ones scaled; its own backward with `dy` for `x`.
     ///
     /// - Parameter x: `[rows, columns]`

@@ -17,6 +17,29 @@ extension Kernels {
         return out
     }
 
+    /// Rows of two tables: a row of `words` for an index from 0, row `-(index + 1)` of `prompt` for a negative one.
+    ///
+    /// - Parameters:
+    ///   - words: `[vocabulary, columns]`
+    ///   - prompt: `[prompt, columns]`
+    /// - Returns: `[indices, columns]`
+    public static func gather(_ words: Tensor, _ prompt: Tensor, _ indices: [Int32]) -> Tensor {
+        let columns = words.shape.columns
+        precondition(prompt.shape.columns == columns, "gather: \(words.shape) and \(prompt.shape)")
+        precondition(
+            indices.allSatisfy { Int($0) < words.shape.rows && Int($0) >= -prompt.shape.rows },
+            "gather: index outside \(words.shape) and \(prompt.shape)")
+        let out = Tensor(uninitialized: [indices.count, columns])
+        Parallel.rows(indices.count, target: 512) { range in
+            for row in range {
+                let index = Int(indices[row])
+                let source = unsafe index >= 0 ? words.row(index) : prompt.row(-index - 1)
+                unsafe out.row(row).update(from: source, count: columns)
+            }
+        }
+        return out
+    }
+
     /// The backward of `gather`: adds each row of `dy` to the row it came from, in order.
     ///
     /// - Parameters:

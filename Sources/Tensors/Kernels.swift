@@ -20,6 +20,8 @@ public enum Activation: Hashable, Sendable {
     case tanh
     /// `x / (1 + e⁻ˣ)`, also called swish.
     case silu
+    /// `1 / (1 + e⁻ˣ)`
+    case sigmoid
 
     var kernel: pk_activation {
         switch self {
@@ -29,6 +31,7 @@ public enum Activation: Hashable, Sendable {
         case .relu: pk_relu
         case .tanh: pk_tanh
         case .silu: pk_silu
+        case .sigmoid: pk_sigmoid
         }
     }
 }

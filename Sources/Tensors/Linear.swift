@@ -1,6 +1,19 @@
 import CKernels
 import COpenBLAS
 
+/// How a checkpoint stores the weight of a linear map.
+public enum WeightLayout: Hashable, Sendable {
+    /// `[outputs, inputs]`, as almost all do.
+    case outputsFirst
+    /// `[inputs, outputs]`, as GPT-2 does.
+    case inputsFirst
+
+    /// The shape of a stored weight.
+    public func shape(inputs: Int, outputs: Int) -> Shape {
+        self == .outputsFirst ? [outputs, inputs] : [inputs, outputs]
+    }
+}
+
 extension Kernels {
     /// A linear map and what follows it, block of rows by block of rows, so that bias and activation find the product
     /// still in the cache.
@@ -9,23 +22,26 @@ extension Kernels {
     ///
     /// - Parameters:
     ///   - x: `[rows, inputs]`
-    ///   - weight: `[outputs, inputs]`
+    ///   - weight: `[outputs, inputs]`, or `[inputs, outputs]` when it is stored transposed
     ///   - bias: `[outputs]`
     ///   - keepsInput: whether the activation's input is wanted for backward.
     /// - Returns: output `[rows, outputs]`, and `pre` of the same shape when kept (the output itself for `identity`).
     public static func linear(
-        _ x: Tensor, _ weight: Tensor, bias: Tensor?, activation: Activation, keepsInput: Bool
+        _ x: Tensor, _ weight: Tensor, layout: WeightLayout = .outputsFirst, bias: Tensor?, activation: Activation,
+        keepsInput: Bool
     ) -> (output: Tensor, pre: Tensor?) {
-        let (rows, inputs, outputs) = (x.shape.rows, x.shape.columns, weight.shape.rows)
-        precondition(weight.shape.columns == inputs, "linear: \(x.shape) with weight \(weight.shape)")
+        let (rows, inputs) = (x.shape.rows, x.shape.columns)
+        let isTransposed = layout == .inputsFirst
+        let outputs = isTransposed ? weight.shape.columns : weight.shape.rows
+        precondition((isTransposed ? weight.shape.rows : weight.shape.columns) == inputs, "linear: \(x.shape) with weight \(weight.shape)")
         precondition(bias.map { $0.count == outputs } ?? true, "linear: bias for \(outputs) outputs")
         let output = Tensor(uninitialized: [rows, outputs])
         let pre = keepsInput && activation != .identity ? Tensor(uninitialized: [rows, outputs]) : output
         Parallel.rows(rows, target: rowTarget) { range in
             let at = range.lowerBound
             unsafe gemm(
-                CblasNoTrans, CblasTrans, range.count, outputs, inputs, x.row(at), inputs, weight.base, inputs, 0,
-                pre.row(at), outputs)
+                CblasNoTrans, isTransposed ? CblasNoTrans : CblasTrans, range.count, outputs, inputs, x.row(at), inputs,
+                weight.base, weight.shape.columns, 0, pre.row(at), outputs)
             if let bias { unsafe pk_add_bias(range.count, outputs, bias.base, pre.row(at)) }
             if activation != .identity {
                 unsafe pk_activate(activation.kernel, range.count * outputs, pre.row(at), output.row(at))

@@ -1,6 +1,5 @@
 import CKernels
-import COpenBLAS
-import Synchronization
+import Foundation
 
 extension Kernels {
     /// Cross entropy over the positions of each sequence: which token of `0..<length` does each column point at?
@@ -35,55 +34,63 @@ extension Kernels {
         return (Float(loss * Double(factor)), gradient)
     }
 
-    /// Cross entropy of the next token over a vocabulary, in chunks of rows, so that the logits of all tokens never exist
-    /// together.
+    /// Cross entropy of one class for each row.
     ///
-    ///     loss = mean over rows of  logsumexp(h Wᵀ + bias) - (h Wᵀ + bias)[target]
+    ///     loss = mean over rows of  logsumexp(x) - x[target]
     ///
     /// - Parameters:
-    ///   - x: hidden states, `[rows, hidden]`
-    ///   - weight: `[vocabulary, hidden]`
-    ///   - bias: `[vocabulary]`
-    ///   - targets: `[rows]`, each in `0..<vocabulary`
-    ///   - wantsInput, wantsWeight: which gradients to compute besides the loss.
-    /// - Returns: the loss, and the wanted gradients, for a loss gradient of 1, with the shapes of their inputs.
-    public static func vocabularyCrossEntropy(
-        _ x: Tensor, weight: Tensor, bias: Tensor?, targets: [Int32], wantsInput: Bool, wantsWeight: Bool
-    ) -> (loss: Float, dx: Tensor?, dweight: Tensor?, dbias: Tensor?) {
-        let (rows, vocabulary) = (x.shape.rows, weight.shape.rows)
-        precondition(targets.count == rows && rows > 0, "vocabularyCrossEntropy: \(targets.count) targets")
-        precondition(targets.allSatisfy { $0 >= 0 && $0 < vocabulary }, "vocabularyCrossEntropy: target out of range")
+    ///   - logits: `[rows, classes]`
+    ///   - targets: `[rows]`, each in `0..<classes`
+    /// - Returns: the loss, and its gradient `[rows, classes]`.
+    public static func categoryCrossEntropy(_ logits: Tensor, targets: [Int32]) -> (loss: Float, gradient: Tensor) {
+        let (rows, classes) = (logits.shape.rows, logits.shape.columns)
+        precondition(targets.count == rows && rows > 0, "categoryCrossEntropy: \(targets.count) targets, \(rows) rows")
+        let gradient = Tensor(uninitialized: logits.shape)
         let factor = 1 / Float(rows)
-        var dx: [Tensor] = []
-        var (dweight, dbias): (Tensor?, Tensor?) = (nil, nil)
         var loss = 0.0
-        for start in stride(from: 0, to: rows, by: vocabularyChunk) {
-            let range = start..<min(rows, start + vocabularyChunk)
-            let logits = linear(x.rows(range), weight, bias: bias, activation: .identity, keepsInput: false).output
-            let losses = Mutex([Double](repeating: 0, count: range.count))
-            Parallel.forEach(range.count) { row in
-                let values = unsafe logits.row(row)
-                let target = Int(targets[start + row])
-                let lse = unsafe pk_log_sum_exp(vocabulary, 1, values)
-                let value = unsafe Double(lse - values[target])
-                losses.withLock { $0[row] = value }
-                unsafe pk_cross_entropy_backward(vocabulary, 1, values, lse, target, factor, values)
-            }
-            loss += losses.withLock { $0.reduce(0, +) }
-            if wantsInput { dx.append(product(logits, weight)) }
-            if wantsWeight {
-                dweight = product(transposed: logits, x.rows(range), addingTo: dweight.take())
-                let sums = columnSums(logits)
-                dbias = dbias.map { add($0, sums) } ?? sums
-            }
+        for (row, target) in targets.enumerated() {
+            let target = Int(target)
+            precondition(target >= 0 && target < classes, "categoryCrossEntropy: class \(target) of \(classes)")
+            let lse = unsafe pk_log_sum_exp(classes, 1, logits.row(row))
+            loss += unsafe Double(lse - logits.row(row)[target])
+            unsafe gradient.row(row).update(from: logits.row(row), count: classes)
+            unsafe pk_cross_entropy_backward(classes, 1, gradient.row(row), lse, target, factor, gradient.row(row))
         }
-        return (
-            Float(loss * Double(factor)), wantsInput ? concatenate(dx) : nil, dweight, bias == nil ? nil : dbias
-        )
+        return (Float(loss * Double(factor)), gradient)
     }
 
-    /// The rows whose logits exist at one time.
-    static let vocabularyChunk = 256
+    /// Cross entropy of independent flags.
+    ///
+    ///     loss = mean over elements of  log(1 + eˣ) - t x
+    ///
+    /// - Parameters:
+    ///   - logits: `[rows, classes]`
+    ///   - targets: `[rows * classes]`, each from 0 to 1
+    /// - Returns: the loss, and its gradient, of the shape of the logits.
+    public static func flagCrossEntropy(_ logits: Tensor, targets: [Float]) -> (loss: Float, gradient: Tensor) {
+        precondition(targets.count == logits.count && !targets.isEmpty, "flagCrossEntropy: \(targets.count) targets")
+        let count = Double(targets.count)
+        var (loss, gradient) = (0.0, [Float]())
+        for (x, t) in zip(logits.array.lazy.map(Double.init), targets.lazy.map(Double.init)) {
+            loss += max(x, 0) - t * x + log1p(exp(-abs(x)))
+            gradient.append(Float((1 / (1 + exp(-x)) - t) / count))
+        }
+        return (Float(loss / count), Tensor(logits.shape, gradient))
+    }
+
+    /// The mean square of the differences.
+    ///
+    /// - Parameters:
+    ///   - values: `[rows, 1]`
+    ///   - targets: `[rows]`
+    /// - Returns: the loss, and its gradient, of the shape of the values.
+    public static func meanSquaredError(_ values: Tensor, targets: [Float]) -> (loss: Float, gradient: Tensor) {
+        precondition(targets.count == values.count && !targets.isEmpty, "meanSquaredError: \(targets.count) targets")
+        let differences = zip(values.array, targets).map { $0 - $1 }
+        let count = Float(targets.count)
+        let loss = differences.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(count)
+        return (Float(loss), Tensor(values.shape, differences.map { 2 * $0 / count }))
+    }
 
     /// The rows of all parts, one after the other.
     ///

@@ -7,9 +7,21 @@ extension Kernels {
     /// - Parameters:
     ///   - x: `[rows, inputs]`
     ///   - weight: `[outputs, inputs]`
+    ///   - sum: `[rows, outputs]` to add to, given away; nil starts from zero.
     /// - Returns: `[rows, outputs]`
-    public static func product(_ x: Tensor, transposed weight: Tensor) -> Tensor {
-        linear(x, weight, bias: nil, activation: .identity, keepsInput: false).output
+    public static func product(_ x: Tensor, transposed weight: Tensor, addingTo sum: consuming Tensor? = nil) -> Tensor
+    {
+        let (rows, inputs, outputs) = (x.shape.rows, x.shape.columns, weight.shape.rows)
+        precondition(weight.shape.columns == inputs, "product: \(x.shape) times \(weight.shape) transposed")
+        let beta: Float = sum == nil ? 0 : 1
+        let out = destination([rows, outputs], sum)
+        Parallel.rows(rows, target: rowTarget) { range in
+            let at = range.lowerBound
+            unsafe gemm(
+                CblasNoTrans, CblasTrans, range.count, outputs, inputs, x.row(at), inputs, weight.base, inputs, beta,
+                out.row(at), outputs)
+        }
+        return out
     }
 
     /// `x W`, the input gradient of a linear map when `x` is its output gradient.

@@ -1,6 +1,5 @@
 import Configuration
 import NN
-import Tensors
 
 /// Full fine-tuning: every weight of the backbone is trained. What all other methods are measured against.
 public struct FullFineTuning: Tuner {
@@ -21,8 +20,8 @@ public struct FullFineTuning: Tuner {
     /// The method with these settings.
     public init(_ settings: Settings) {}
 
-    /// Trains every parameter of the backbone.
-    public func attach(to graph: inout TunerGraph) throws(CheckpointError) {
+    /// Trains every parameter of the backbone, and of a pretrained head.
+    public func attach(to graph: inout TunerGraph) throws {
         graph.train { _ in true }
     }
 }

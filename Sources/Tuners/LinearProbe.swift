@@ -1,6 +1,5 @@
 import Configuration
 import NN
-import Tensors
 
 /// A linear probe: the head alone is trained on the frozen backbone's hidden states.
 public struct LinearProbe: Tuner {
@@ -21,8 +20,6 @@ public struct LinearProbe: Tuner {
     /// The method with these settings.
     public init(_ settings: Settings) {}
 
-    /// Trains no parameter of the backbone.
-    public func attach(to graph: inout TunerGraph) throws(CheckpointError) {
-        graph.train { _ in false }
-    }
+    /// Attaches nothing: without a method no parameter of the backbone is trained.
+    public func attach(to graph: inout TunerGraph) throws {}
 }

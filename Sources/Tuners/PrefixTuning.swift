@@ -63,9 +63,8 @@ public struct PrefixTuning: Tuner {
         self.settings = settings
     }
 
-    /// Freezes the backbone and declares the prefix of every attention.
-    public func attach(to graph: inout TunerGraph) throws(CheckpointError) {
-        graph.train { _ in false }
+    /// Declares the prefix of every attention.
+    public func attach(to graph: inout TunerGraph) throws {
         let sites = graph.attentions
         let width = sites.reduce(0) { $0 + 2 * $1.hidden }
         let (length, hidden) = (settings.virtualTokenCount, sites.first?.hidden ?? 0)
@@ -80,11 +79,11 @@ public struct PrefixTuning: Tuner {
                 try Linear(scope["transform"][2], inputs: inner, outputs: width, deviation: nil)
             )
         }
-        let maps = projection.map { $0.0.weight.shape.count + $0.1.weight.shape.count } ?? 0
+        let maps = projection.map { $0.0.site.weight.shape.count + $0.1.site.weight.shape.count } ?? 0
         let forward = 2 * length * maps
         // Backward: the gradients of both weights and of what goes into both maps.
-        let products = TunerGraph.Prefix.Products(forward: forward, training: 3 * forward)
-        graph.attachPrefix(length: length, dropout: Float(settings.dropout), products: products) { _ in
+        let products = AddedProducts(perPass: .init(forward: forward, backward: 2 * forward))
+        try graph.attachPrefix(length: length, dropout: Float(settings.dropout), products: products) { _ in
             let whole =
                 projection.map { first, second in second(first(embedding.variable, activation: .tanh)) }
                 ?? embedding.variable

@@ -19,18 +19,65 @@ public protocol Tuner: Sendable, SendableMetatype {
     var contradictions: [Contradiction] { get }
 
     /// Declares parameters and attaches to sites; called once, before any weight is read.
-    func attach(to graph: inout TunerGraph) throws(CheckpointError)
+    ///
+    /// - Throws: `AttachmentError` for a setting that does not fit the backbone, `CheckpointError` for its parameters.
+    func attach(to graph: inout TunerGraph) throws
+
+    /// Gives parameters that start from a text their values; called once, before the first step of a new training.
+    ///
+    /// - Throws: `AttachmentError` when a text does not fit, and what the reader throws.
+    func start(_ graph: TunerGraph, from reader: any TextReader) throws
 
     /// What Hugging Face PEFT would save of the method's trained parameters; nil where PEFT does not have the method.
     func exported(from graph: TunerGraph) -> ExportedAdapter?
+
+    /// The method that computes what an adapter of PEFT's computes, and the values of its parameters by their names here.
+    ///
+    /// - Parameters:
+    ///   - settings: as they stand in `adapter_config.json`.
+    ///   - tensors: `adapter_model.safetensors` by PEFT's names, the head's among them.
+    /// - Throws: `AttachmentError` when the two do not fit one another.
+    static func imported(_ settings: Settings, _ tensors: [String: Tensor]) throws -> ImportedAdapter
+
+    /// The backbone's weights with the method's part added, by their names; nil where no weights compute the same.
+    func merged(in graph: TunerGraph) -> [String: Tensor]?
 }
 
 extension Tuner {
     /// All settings go together, unless the method says otherwise.
     public var contradictions: [Contradiction] { [] }
 
+    /// Nothing starts from a text, unless the method says otherwise.
+    public func start(_ graph: TunerGraph, from reader: any TextReader) throws {}
+
     /// PEFT does not have the method, unless it says otherwise.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? { nil }
+
+    /// The method with these settings; a tensor's name here is PEFT's without `base_model.model.`.
+    public static func imported(_ settings: Settings, _ tensors: [String: Tensor]) throws -> ImportedAdapter {
+        let prefix = "base_model.model."
+        let values = tensors.map { name, value in
+            (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name, value)
+        }
+        return ImportedAdapter(tuner: Self(settings), values: Dictionary(values) { first, _ in first })
+    }
+
+    /// No weights compute the same, unless the method says otherwise.
+    public func merged(in graph: TunerGraph) -> [String: Tensor]? { nil }
+}
+
+/// An adapter that was read.
+public struct ImportedAdapter: Sendable {
+    /// The method that computes the same.
+    public var tuner: any Tuner
+    /// The values of trained parameters, the head's among them, by their names here.
+    public var values: [String: Tensor]
+
+    /// A method and its values.
+    public init(tuner: any Tuner, values: [String: Tensor]) {
+        self.tuner = tuner
+        self.values = values
+    }
 }
 
 /// A trained method in PEFT's terms.
@@ -73,6 +120,7 @@ public struct TunerEntry: RegistryEntry {
 /// Every method that a manifest can name. To add one, write its file and add its line.
 public let tuners: [TunerEntry] = [
     TunerEntry(PrefixTuning.self),
+    TunerEntry(LoRA.self),
     TunerEntry(LinearProbe.self),
     TunerEntry(FullFineTuning.self),
 ]

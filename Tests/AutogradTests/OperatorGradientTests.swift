@@ -28,10 +28,10 @@ private let mask = DropoutMask(rate: 0.3, key: 99)
 
 /// Two sequences of 3 and 5 tokens, 2 heads of 3.
 private func layout(
-    queries: [Int] = [0, 3, 8], dropout: DropoutMask? = nil, prefixDropout: DropoutMask? = nil
+    queries: [Int] = [0, 3, 8], limits: [Int32]? = nil, dropout: DropoutMask? = nil, prefixDropout: DropoutMask? = nil
 ) -> Attention {
     Attention(
-        queryOffsets: queries, keyOffsets: [0, 3, 8], heads: 2, headSize: 3, scale: 0.7, dropout: dropout,
+        queryOffsets: queries, keyOffsets: [0, 3, 8], keyLimits: limits, heads: 2, headSize: 3, scale: 0.7, dropout: dropout,
         prefixDropout: prefixDropout)
 }
 
@@ -43,7 +43,31 @@ private func activationCase(_ activation: Activation) -> OperatorCase {
 
 let operatorCases: [OperatorCase] = [
     activationCase(.identity), activationCase(.gelu), activationCase(.geluTanh), activationCase(.tanh),
-    activationCase(.silu),
+    activationCase(.silu), activationCase(.sigmoid),
+    OperatorCase("linear, stored transposed", [[4, 3], [3, 5], [5]]) {
+        linear($0[0], weight: $0[1], layout: .inputsFirst, bias: $0[2], activation: .tanh)
+    },
+    OperatorCase("multiply", [[4, 3], [4, 3]]) { $0[0] * $0[1] },
+    OperatorCase("scaled", [[4, 3]]) { $0[0].scaled(by: -0.3) },
+    OperatorCase("scale columns", [[4, 3], [3]]) { scaleColumns($0[0], by: $0[1]) },
+    OperatorCase("activation", [[4, 3]]) { activation(.tanh, $0[0]) },
+    OperatorCase("gather words and virtual tokens", [[5, 3], [2, 3]]) {
+        gather($0[0], prompt: $0[1], [4, -1, 0, -2, 4, -1])
+    },
+    OperatorCase("concatenate rows", [[4, 3], [2, 3]]) { concatenateRows([$0[0], $0[1], $0[0]]) },
+    OperatorCase("concatenate columns", [[4, 3], [4, 2]]) { concatenateColumns([$0[0], $0[1]]) },
+    OperatorCase("category cross entropy", [[4, 3]]) { categoryCrossEntropy($0[0], targets: [2, 0, 1, 1]) },
+    OperatorCase("flag cross entropy", [[2, 3]]) { flagCrossEntropy($0[0], targets: [1, 0, 1, 1, 0.5, 0]) },
+    OperatorCase("mean squared error", [[3, 1]]) { meanSquaredError($0[0], targets: [0.5, -2, 1]) },
+    OperatorCase("attention, each sees those before it", [[8, 6], [8, 6], [8, 6], [4, 6], [4, 6]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            layout: layout(limits: [1, 2, 3, 1, 2, 3, 4, 5], dropout: mask))
+    },
+    OperatorCase("attention, the last sees all", [[3, 6], [8, 6], [8, 6]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: nil, layout: layout(queries: [0, 1, 3], limits: [2, 3, 5]))
+    },
     OperatorCase("linear without bias", [[4, 3], [5, 3]]) { linear($0[0], weight: $0[1], bias: nil) },
     OperatorCase("add", [[4, 3], [4, 3]]) { $0[0] + $0[1] },
     OperatorCase("add to itself", [[4, 3]]) { $0[0] + $0[0] },

@@ -14,10 +14,51 @@ import Tensors
 ///   - targets: per sequence one position for each column, counted from its first token.
 /// - Returns: a single number.
 public func positionCrossEntropy(_ logits: Variable, offsets: [Int], targets: [[Int]]) -> Variable {
-    let (loss, gradient) = Kernels.positionCrossEntropy(logits.value, offsets: offsets, targets: targets)
-    let slot = logits.slot
-    return Variable(Tensor([], [loss]), from: [logits]) { dy in
-        slot.add(Kernels.scale(gradient, by: dy[0, 0]))
+    recorded(logits, Kernels.positionCrossEntropy(logits.value, offsets: offsets, targets: targets))
+}
+
+/// Cross entropy of one class for each row: `loss = mean over rows of logsumexp(x) - x[target]`.
+///
+/// Saves the gradient, which forward computes.
+///
+/// - Parameters:
+///   - logits: `[rows, classes]`
+///   - targets: `[rows]`, each in `0..<classes`; without any the loss is a constant 0.
+/// - Returns: a single number.
+public func categoryCrossEntropy(_ logits: Variable, targets: [Int32]) -> Variable {
+    if targets.isEmpty { return Variable(Tensor([], [0])) }
+    return recorded(logits, Kernels.categoryCrossEntropy(logits.value, targets: targets))
+}
+
+/// Cross entropy of independent flags: `loss = mean over elements of log(1 + eˣ) - t x`.
+///
+/// Saves the gradient, which forward computes.
+///
+/// - Parameters:
+///   - logits: `[rows, classes]`
+///   - targets: `[rows * classes]`, each from 0 to 1
+/// - Returns: a single number.
+public func flagCrossEntropy(_ logits: Variable, targets: [Float]) -> Variable {
+    recorded(logits, Kernels.flagCrossEntropy(logits.value, targets: targets))
+}
+
+/// The mean square of the differences: `loss = mean over rows of (x - t)²`.
+///
+/// Saves the gradient, which forward computes.
+///
+/// - Parameters:
+///   - values: `[rows, 1]`
+///   - targets: `[rows]`
+/// - Returns: a single number.
+public func meanSquaredError(_ values: Variable, targets: [Float]) -> Variable {
+    recorded(values, Kernels.meanSquaredError(values.value, targets: targets))
+}
+
+/// A loss whose gradient is known already.
+private func recorded(_ x: Variable, _ result: (loss: Float, gradient: Tensor)) -> Variable {
+    let slot = x.slot
+    return Variable(Tensor([], [result.loss]), from: [x]) { dy in
+        slot.add(Kernels.scale(result.gradient, by: dy[0, 0]))
     }
 }
 

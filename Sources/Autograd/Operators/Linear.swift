@@ -12,21 +12,33 @@ import Tensors
 ///
 /// - Parameters:
 ///   - x: `[rows, inputs]`
-///   - weight: `[outputs, inputs]`
+///   - weight: `[outputs, inputs]`, or `[inputs, outputs]` when it is stored transposed
 ///   - bias: `[outputs]`
 /// - Returns: `[rows, outputs]`
-public func linear(_ x: Variable, weight: Variable, bias: Variable?, activation: Activation = .identity) -> Variable {
+public func linear(
+    _ x: Variable, weight: Variable, layout: WeightLayout = .outputsFirst, bias: Variable?,
+    activation: Activation = .identity
+) -> Variable {
     let inputs = [x, weight] + (bias.map { [$0] } ?? [])
     let keeps = activation != .identity && inputs.contains { $0.requiresGradient }
     let (y, pre) = Kernels.linear(
-        x.value, weight.value, bias: bias?.value, activation: activation, keepsInput: keeps)
+        x.value, weight.value, layout: layout, bias: bias?.value, activation: activation, keepsInput: keeps)
     let (w, input) = (weight.value, weight.requiresGradient ? x.value : nil)
     let (xSlot, weightSlot, biasSlot) = (x.slot, weight.slot, bias?.slot)
     return Variable(y, from: inputs) { dy in
         let d: Tensor
         if let pre { d = Kernels.activationBackward(activation, pre: pre, dy) } else { d = dy }
-        xSlot.accumulate { Kernels.product(d, w, addingTo: $0) }
-        if let input { weightSlot.accumulate { Kernels.product(transposed: d, input, addingTo: $0) } }
+        xSlot.accumulate {
+            layout == .outputsFirst
+                ? Kernels.product(d, w, addingTo: $0) : Kernels.product(d, transposed: w, addingTo: $0)
+        }
+        if let input {
+            weightSlot.accumulate {
+                layout == .outputsFirst
+                    ? Kernels.product(transposed: d, input, addingTo: $0)
+                    : Kernels.product(transposed: input, d, addingTo: $0)
+            }
+        }
         if let biasSlot, biasSlot.isWanted { biasSlot.add(Kernels.columnSums(d)) }
     }
 }

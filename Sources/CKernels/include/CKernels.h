@@ -20,7 +20,7 @@ typedef struct {
 } pk_dropout;
 
 // The activations of a feed-forward layer.
-typedef enum { pk_identity, pk_gelu, pk_gelu_tanh, pk_relu, pk_tanh, pk_silu } pk_activation;
+typedef enum { pk_identity, pk_gelu, pk_gelu_tanh, pk_relu, pk_tanh, pk_silu, pk_sigmoid } pk_activation;
 
 // activation.c
 // out = f(pre) element by element; pre and out may be the same.
@@ -32,6 +32,10 @@ void pk_activate_backward(pk_activation f, size_t n, const float *pre, const flo
 void pk_accumulate(size_t n, const float *x, float *sum); // sum += x
 void pk_scale(size_t n, float factor, float *x);          // x *= factor
 void pk_add_bias(size_t rows, size_t cols, const float *bias, float *x);
+void pk_multiply(size_t n, const float *x, float *product); // product *= x
+// x[r][c] *= factors[c], and x[r][c] *= factors[r]
+void pk_scale_columns(size_t rows, size_t cols, const float *factors, float *x);
+void pk_scale_rows(size_t rows, size_t cols, const float *factors, float *x);
 // Row r of the matrix has row number first_row + r in the mask.
 void pk_dropout_rows(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x, size_t ldx, float *out,
                      size_t ldout);
@@ -58,13 +62,16 @@ void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const flo
 
 // softmax.c
 // scores := softmax(scale * scores) row by row, then dropout; lse[r] = log sum exp of the scaled row.
-void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale, float *scores,
-                float *lse);
+// Row r has `first_limit + limits[r]` columns, the others become 0; cols for every row where limits is NULL.
+void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
+                const int32_t *limits, size_t first_limit, float *scores, float *lse);
 // With p = exp(scale * scores - lse), m the dropout mask and dp the gradient of dropout(p):
 //   scores := m * p          dp := scale * p * (m * dp - delta)
-// Column c of the block has column number first_col + c in the mask.
+// Column c of the block has column number first_col + c in the mask. Row r has `limits[r]` columns, both results are 0
+// in the others; cols for every row where limits is NULL.
 void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld,
-                         float scale, const float *lse, const float *delta, float *scores, float *dp);
+                         float scale, const int32_t *limits, const float *lse, const float *delta, float *scores,
+                         float *dp);
 // out[r] = sum over c of a[r][c] * b[r][c]
 void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb, float *out);
 // Log-sum-exp of n values `stride` apart.

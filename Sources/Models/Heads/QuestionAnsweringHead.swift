@@ -15,27 +15,26 @@ public struct QuestionAnsweringHead: Head {
 
     /// It reads every token.
     public let reading = Reading.everyToken
-    /// Two logits for each token: of a start and of an end.
-    public let outputs = 2
     private let map: Linear
 
     /// Declares `qa_outputs`.
-    public init(hiddenSize: Int, store: ParameterStore) throws(CheckpointError) {
+    public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
         map = try Linear(
-            store.scope("qa_outputs", owner: .head), inputs: hiddenSize, outputs: outputs, deviation: 0.02)
+            store.scope("qa_outputs", owner: .head), inputs: site.backbone.hiddenSize, outputs: 2,
+            deviation: site.backbone.initializerRange)
     }
 
-    /// The scores of each token.
-    ///
-    /// - Parameter hidden: `[tokens, hidden]`
-    /// - Returns: `[tokens, 2]`
-    public func logits(_ hidden: Variable) -> Variable { map(hidden) }
+    /// The products of one token.
+    public var operationsPerRow: Int { map.site.operationsPerRow }
+
+    /// The scores of each token, of being the first and the last of the answer: `[tokens, 2]`.
+    public func outputs(_ input: HeadInput) -> Variable { map(input.hidden) }
 
     /// The mean of the cross entropies of starts and of ends.
-    public func loss(_ logits: Variable, _ batch: Batch) -> Variable {
+    public func loss(_ input: HeadInput) -> Variable {
         positionCrossEntropy(
-            logits, offsets: batch.offsets,
-            targets: batch.labels.map { label in
+            outputs(input), offsets: input.offsets,
+            targets: input.batch.labels.map { label in
                 guard case .span(let start, let end) = label else {
                     preconditionFailure("a sequence without a span label")
                 }

@@ -1,0 +1,78 @@
+import Autograd
+import NN
+import Tensors
+
+/// Masked language modelling: the words that stand behind masks.
+///
+///     logits = LayerNorm(activation(h W₁ᵀ + b₁)) Eᵀ + b        loss = mean over all masks of the batch
+///
+/// `E` is the table of the input embeddings. A head that the checkpoint has is trained only by a method that trains the backbone; a new
+/// one always. Names follow transformers' `BertForMaskedLM`.
+public struct MaskedLanguageHead: Head {
+    /// The `task_type` that names it.
+    public static let taskType = "MASKED_LM"
+    /// What it predicts.
+    public static let help = "Masked language modelling: the word behind a mask, as P-tuning asks for facts."
+
+    /// A decoder has not seen what follows the mask.
+    public static func refusal(isCausal: Bool) -> String? {
+        isCausal ? "a decoder does not see what follows a mask; choose an encoder, or CAUSAL_LM" : nil
+    }
+
+    /// It reads every token.
+    public let reading = Reading.everyToken
+    private let transform: Linear
+    private let norm: LayerNorm
+    /// `[vocabulary, hidden]`
+    private let weight: Parameter
+    /// `[vocabulary]`
+    private let bias: Parameter
+    private let activation: Activation
+
+    /// Declares `cls.predictions`.
+    public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
+        let (backbone, hidden) = (site.backbone, site.backbone.hiddenSize)
+        let scope = store.scope("cls.predictions", owner: .head)
+        activation = try site.config.choice("hidden_act", or: .gelu, Activation.names)
+        transform = try Linear(
+            scope["transform"]["dense"], inputs: hidden, outputs: hidden, deviation: backbone.initializerRange)
+        norm = try LayerNorm(
+            scope["transform"]["LayerNorm"], hidden: hidden,
+            epsilon: Float(try site.config.number("layer_norm_eps", or: 1e-12, in: 0...1)))
+        bias = try scope.parameter("bias", [backbone.vocabularySize], .zeros)
+        if try site.config.boolean("tie_word_embeddings", or: true) {
+            weight = backbone.wordEmbeddings
+        } else {
+            weight = try scope["decoder"].parameter(
+                "weight", backbone.wordEmbeddings.shape, .normal(deviation: backbone.initializerRange))
+        }
+        let maps = [transform.site.weight, transform.site.bias, norm.weight, norm.bias, bias, weight].compactMap { $0 }
+        for parameter in maps where parameter.owner == .head && parameter.isFromCheckpoint {
+            parameter.isTrained = false
+        }
+    }
+
+    /// The products of one token.
+    public var operationsPerRow: Int { transform.site.operationsPerRow + 2 * weight.shape.count }
+
+    /// The logits of each mask over the vocabulary: `[masks, vocabulary]`.
+    public func outputs(_ input: HeadInput) -> Variable {
+        linear(
+            transformed(gather(input.hidden, input.labelledRows.rows)), weight: weight.variable, bias: bias.variable)
+    }
+
+    /// As many rows for each feature as it has masks.
+    public func outputOffsets(_ batch: Batch) -> [Int] { batch.labelOffsets }
+
+    /// The mean over masks.
+    public func loss(_ input: HeadInput) -> Variable {
+        let (rows, targets) = input.labelledRows
+        if targets.isEmpty { return Variable(Tensor([], [0])) }
+        return vocabularyCrossEntropy(
+            transformed(gather(input.hidden, rows)), weight: weight.variable, bias: bias.variable, targets: targets)
+    }
+
+    /// - Parameter x: `[masks, hidden]`
+    /// - Returns: `[masks, hidden]`
+    private func transformed(_ x: Variable) -> Variable { norm(transform(x, activation: activation)) }
+}

@@ -1,0 +1,106 @@
+import Autograd
+import Tensors
+
+/// One linear map of the backbone, a place that a method can wrap.
+public struct LinearSite {
+    /// The module's name in a checkpoint, for example `bert.encoder.layer.0.attention.self.query`.
+    public let path: String
+    /// The width of what goes in and of what comes out.
+    public let inputs: Int, outputs: Int
+    /// How the weight is stored.
+    public let layout: WeightLayout
+    /// `[outputs, inputs]`, or as the layout says.
+    public let weight: Parameter
+    /// `[outputs]`
+    public let bias: Parameter?
+
+    /// Floating-point operations of one row, forward.
+    public var operationsPerRow: Int { 2 * inputs * outputs }
+}
+
+/// One attention of the backbone, a place where a method can put keys and values.
+public struct AttentionSite: Hashable, Sendable {
+    /// The module's name in a checkpoint, for example `bert.encoder.layer.0.attention.self`.
+    public let path: String
+    /// The width of its keys and of its values.
+    public let hidden: Int
+    /// The number of heads that the width is divided into.
+    public let heads: Int
+    /// Whether a token sees only those before it and itself.
+    public let isCausal: Bool
+
+    /// The attention named `path`.
+    public init(path: String, hidden: Int, heads: Int, isCausal: Bool = false) {
+        self.path = path
+        self.hidden = hidden
+        self.heads = heads
+        self.isCausal = isCausal
+    }
+}
+
+/// One sub-layer of the backbone, an attention or a feed-forward network, a place where a method can follow.
+public struct SublayerSite: Hashable, Sendable {
+    /// What a sub-layer is.
+    public enum Kind: Hashable, Sendable {
+        case attention, feedForward
+    }
+
+    /// The module's name in a checkpoint, for example `bert.encoder.layer.0.attention.output`.
+    public let path: String
+    /// What it is.
+    public let kind: Kind
+    /// The layer it belongs to, from 0.
+    public let layer: Int
+    /// The width of its output.
+    public let hidden: Int
+
+    /// The sub-layer named `path`.
+    public init(path: String, kind: Kind, layer: Int, hidden: Int) {
+        self.path = path
+        self.kind = kind
+        self.layer = layer
+        self.hidden = hidden
+    }
+}
+
+/// What a sub-layer computed, for a method that follows it.
+public struct SublayerOutput {
+    /// The output, dropout applied, before residual and normalisation: `[rows, hidden]`
+    public let output: Variable
+    /// What went into the sub-layer, which is added to its output: `[rows, hidden]`
+    public let residual: Variable
+    /// The normalisation that follows the sum; nil where the backbone normalises before its sub-layers.
+    public let norm: ((Variable) -> Variable)?
+
+    /// A sub-layer's output, what went into it, and the normalisation behind it.
+    public init(output: Variable, residual: Variable, norm: ((Variable) -> Variable)?) {
+        self.output = output
+        self.residual = residual
+        self.norm = norm
+    }
+
+    /// What the backbone does where no method follows: `norm(output + residual)`, `[rows, hidden]`.
+    public var joined: Variable {
+        let sum = output + residual
+        return norm.map { $0(sum) } ?? sum
+    }
+}
+
+/// What an attention works on, for a method that attends beside it.
+public struct AttentionCall {
+    /// `[queries, hidden]`
+    public let query: Variable
+    /// Which rows belong to which sequence, heads and scale.
+    public let layout: Attention
+    /// The keys and values that the attention's own maps make of rows `[rows, hidden]`: each `[rows, hidden]`.
+    public let project: (Variable) -> (key: Variable, value: Variable)
+
+    /// An attention's queries, layout and maps.
+    public init(
+        query: Variable, layout: Attention, project: @escaping (Variable) -> (key: Variable, value: Variable)
+    ) {
+        self.query = query
+        self.layout = layout
+        self.project = project
+    }
+}
