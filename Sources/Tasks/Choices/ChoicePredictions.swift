@@ -46,6 +46,6 @@ struct ChoiceEvaluation: EvaluationSet {
             line.adding(["expected": .integer(pair.1), "accuracy": .number(pair.0 == pair.1 ? 1 : 0)])
         }
         let outcomes = ChoiceOutcomes(predicted: guesses, actual: actual)
-        return Evaluation(metrics: choice.metrics(of: outcomes), predictions: lines)
+        return Evaluation(metrics: choice.measures(of: outcomes), predictions: lines)
     }
 }

@@ -18,7 +18,7 @@ struct TextEvaluation: EvaluationSet {
         let logits = predicted.logits(outputs)
         let (outcomes, marks) = judged(logits)
         let lines = zip(predicted.predictions(outputs, includesLogits: false), marks).map { $0.adding($1) }
-        return Evaluation(metrics: choice.metrics(of: outcomes), predictions: lines)
+        return Evaluation(metrics: choice.measures(of: outcomes), predictions: lines)
     }
 
     private func judged(_ logits: [[Float]]) -> (any Outcomes, [[String: JSON]]) {

@@ -42,7 +42,7 @@ struct LikelihoodEvaluation: EvaluationSet {
         let losses = predicted.losses(outputs).joined()
         let outcomes = LikelihoodOutcomes(total: losses.reduce(0, +), count: losses.count)
         return Evaluation(
-            metrics: choice.metrics(of: outcomes), predictions: predicted.predictions(outputs, includesLogits: false))
+            metrics: choice.measures(of: outcomes), predictions: predicted.predictions(outputs, includesLogits: false))
     }
 }
 

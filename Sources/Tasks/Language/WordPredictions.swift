@@ -64,6 +64,6 @@ struct WordEvaluation: EvaluationSet {
             ])
         }
         let outcomes = ChoiceOutcomes(predicted: guesses, actual: actual)
-        return Evaluation(metrics: choice.metrics(of: outcomes), predictions: lines)
+        return Evaluation(metrics: choice.measures(of: outcomes), predictions: lines)
     }
 }

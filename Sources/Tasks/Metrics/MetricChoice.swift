@@ -37,7 +37,7 @@ struct MetricChoice {
     }
 
     /// Every measure of what was predicted.
-    func metrics(of outcomes: any Outcomes, prefix: String = "") -> [Metric] {
+    func measures(of outcomes: any Outcomes, prefix: String = "") -> [Metric] {
         chosen.map { $0.metric(of: outcomes, prefix: prefix) }
     }
 }

@@ -54,6 +54,6 @@ struct QuestionScores {
 
     private func means(_ scores: [AnswerScore], prefix: String) -> [Metric] {
         guard !scores.isEmpty else { return [] }
-        return choice.metrics(of: AnswerOutcomes(scores: scores), prefix: prefix)
+        return choice.measures(of: AnswerOutcomes(scores: scores), prefix: prefix)
     }
 }

@@ -24,6 +24,6 @@ struct TagEvaluation: EvaluationSet {
             return line.adding(["expected": .array(actual[place].map(JSON.string)), "accuracy": .number(share)])
         }
         let outcomes = TagOutcomes(predicted: guesses, actual: actual, scheme: scheme)
-        return Evaluation(metrics: choice.metrics(of: outcomes), predictions: lines)
+        return Evaluation(metrics: choice.measures(of: outcomes), predictions: lines)
     }
 }
