@@ -1,9 +1,19 @@
 /// Every task that a manifest can name. To add one, write its file and add its line.
 public let taskTypes: [TaskEntry] = [
-    TaskEntry(QuestionAnswering.self)
+    TaskEntry(QuestionAnswering.self),
+    TaskEntry(TextClassification.self),
+    TaskEntry(TokenClassification.self),
+    TaskEntry(MultipleChoice.self),
+    TaskEntry(CausalLanguage.self),
+    TaskEntry(MaskedLanguage.self),
 ]
 
 /// Every layout of data files that a manifest can name. To add one, write its file and add its line.
 public let formats: [FormatEntry] = [
-    FormatEntry(SQuAD.self)
+    FormatEntry(SQuAD.self),
+    FormatEntry(CSV.self),
+    FormatEntry(TSV.self),
+    FormatEntry(JSONLines.self),
+    FormatEntry(CoNLL.self),
+    FormatEntry(PlainText.self),
 ]
