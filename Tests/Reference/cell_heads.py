@@ -16,6 +16,12 @@ CATEGORIES, VALUES = [2, 0, 1], [0.7, -1.2, 2.5]
 FLAGS = [[1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
 SPANS = [[7, 9], [4, 4], [0, 0]]
 MASK, MASKED = 4, [[[2, 39], [8, 52]], [[5, 33]], [[1, 28], [4, 55], [7, 20]]]
+# Sequences with virtual tokens 0 to 4 among the words, as P-tuning v1 has them; places count the words alone.
+TEMPLATES = [
+    ([2, -1, -2, 4, -3, 31, 39, -4, 5, -5, 3], [[1, 23]]),
+    ([2, -1, -2, 4, -3, 60, -4, 5, -5, 3], [[1, 12]]),
+    ([2, -1, 28, 14, -2, -3, 4, -4, -5, 3], [[3, 55]]),
+]
 # Three choices, of one length in the first feature so that the reference can judge them together.
 CHOICES = [
     ([2, 31, 39, 3, 47, 52, 3, 2, 31, 39, 3, 17, 40, 3, 2, 31, 39, 3, 5, 8, 3], [4, 3], [7, 14], 1),
@@ -153,6 +159,9 @@ BERT = {
                          features(BERT_ROWS, "span", SPANS), spanned, ("qa_outputs.",)),
     "MULTIPLE_CHOICE": Head("bert", "MULTIPLE_CHOICE", transformers.BertForMultipleChoice, NO_LABELS,
                             choices(), pooled),
+    "template": Head("bert", "MASKED_LM", transformers.BertForMaskedLM, NO_LABELS,
+                     [{"input_ids": ids, "token_type_ids": [0] * len(ids), "tokens": t} for ids, t in TEMPLATES],
+                     lambda model, hidden: model.cls(hidden)[0], ("cls.",), frozen=True, variant="template"),
     "MASKED_LM": Head("bert", "MASKED_LM", transformers.BertForMaskedLM, NO_LABELS, masked(BERT_ROWS),
                       lambda model, hidden: model.cls(hidden)[0], ("cls.",), frozen=True),
 }  # fmt: skip

@@ -68,7 +68,9 @@ def attach(model, head, section, seed):
     if kind in CONFIGURATIONS:
         settings = {key: value for key, value in section.items() if key != "peft_type"}
         # PEFT has no such task types; without one it trains no head unless told.
-        if head.task_type in ("MULTIPLE_CHOICE", "MASKED_LM"):
+        if kind in PROMPTS and head.task_type == "MASKED_LM":
+            settings["task_type"] = "FEATURE_EXTRACTION"
+        elif head.task_type in ("MULTIPLE_CHOICE", "MASKED_LM"):
             settings["modules_to_save"] = settings.get("modules_to_save", []) + ([] if head.frozen else ["classifier"])
         else:
             settings["task_type"] = head.task_type
@@ -95,17 +97,21 @@ def attach(model, head, section, seed):
 
 
 def prompted(model, head, row):
-    """The definition of prompts in front: virtual embeddings stand before those of words, then positions, types (0 for
-    virtual tokens), norm and layers as ever; the head reads the real tokens alone."""
-    base, ids = model.base_model, torch.tensor([row["input_ids"]])
-    prompt = model.get_prompt(batch_size=1)
-    embeddings = torch.cat([prompt, model.word_embeddings(ids)], dim=1)
+    """The definition of prompts: virtual embeddings stand before those of words, or where a template put them (id
+    `-(k + 1)` for virtual token `k`), then positions, types (0 for virtual tokens), norm and layers as ever; the head
+    reads the real tokens alone."""
+    base, ids, types = model.base_model, list(row["input_ids"]), list(row["token_type_ids"])
+    prompt = model.get_prompt(batch_size=1)[0]
+    if min(ids) >= 0:
+        ids = [-(k + 1) for k in range(len(prompt))] + ids
+        types = [0] * len(prompt) + types
+    rows = [prompt[-token - 1] if token < 0 else model.word_embeddings(torch.tensor(token)) for token in ids]
+    embeddings = torch.stack(rows)[None]
     if head.backbone == "bert":
-        types = torch.tensor([[0] * prompt.shape[1] + row["token_type_ids"]])
-        hidden = base.bert(inputs_embeds=embeddings, token_type_ids=types)[0]
+        hidden = base.bert(inputs_embeds=embeddings, token_type_ids=torch.tensor([types]))[0]
     else:
         hidden = base.transformer(inputs_embeds=embeddings)[0]
-    return head.read(base, hidden[:, prompt.shape[1] :])
+    return head.read(base, hidden[:, [place for place, token in enumerate(ids) if token >= 0]])
 
 
 def orthogonality(model):

@@ -28,6 +28,7 @@ peft.tuners.adaption_prompt.layer.F = types.SimpleNamespace(
     softmax=lambda x, dim, dtype: torch.nn.functional.softmax(x, dim=dim))
 
 WHY = {
+    ("bert", "MASKED_LM"): "PEFT has no such task",
     ("bert", "SEQ_CLS"): "PEFT pools the first virtual token",
     ("bert", "TOKEN_CLS"): "PEFT raises an error: it has no labels for virtual tokens",
     ("bert", "QUESTION_ANS"): "PEFT does not shift the answer by the virtual tokens and drops the token types",
@@ -109,7 +110,8 @@ class Cell:
                 inputs, logits = given(head, feature), self.logits(model, feature)
             if self.of_definition:
                 virtual = [0] * self.section["num_virtual_tokens"]
-                assert seen.pop() == virtual + feature["token_type_ids"]
+                placed = any(token < 0 for token in feature["input_ids"])
+                assert seen.pop() == ([] if placed else virtual) + feature["token_type_ids"]
                 continue
             seen.clear()
             out = model(**inputs, **head.given_labels(feature, logits.dtype))
@@ -138,20 +140,22 @@ class Cell:
         facts |= {"allocations": [one for one in allocations if one]} if allocations else {}
         return tensors, facts
 
+    def source(self):
+        """Where the numbers come from, and if not from PEFT, why."""
+        if self.of_definition:
+            return {"reference": "definition", "reason": WHY[self.head.backbone, self.head.task_type]}
+        if self.kind == "ADAPTION_PROMPT" and not self.head.frozen:
+            return {"reference": "definition", "reason": "PEFT leaves the head frozen; the rest is PEFT's"}
+        return {"reference": "peft" if self.kind in CONFIGURATIONS else "transformers"}
+
     def write(self):
         more = {
             "case": self.name, "seed": SEED, "checkpoint": self.head.checkpoint, "batch": self.head.batch,
             "peft": self.section, "task": {"task_type": self.head.task_type}, "labels": self.head.labels,
-            "optimizer": optimizer_facts(self.learning_rate), "reference": "peft",
+            "optimizer": optimizer_facts(self.learning_rate),
         }  # fmt: skip
-        if self.kind in ("LINEAR", "FULL", "BITFIT"):
-            more["reference"] = "transformers"
-        if self.of_definition:
-            more |= {"reference": "definition", "reason": WHY[self.head.backbone, self.head.task_type]}
-        if self.kind == "ADAPTION_PROMPT" and not self.head.frozen:
-            more |= {"reference": "definition", "reason": "PEFT leaves the head frozen; the rest is PEFT's"}
         more |= {"logits_rows": self.logits_rows} if self.logits_rows else {}
-        write_run(CELLS, self.name, self.take, more)
+        write_run(CELLS, self.name, self.take, more | self.source())
 
 
 def allocate(model, step):
@@ -178,6 +182,8 @@ def cells():
                  gpt2["QUESTION_ANS"]):  # fmt: skip
         yield Cell(head, "LORA", LORA, 2e-3)
     yield Cell(bert["MASKED_LM"], "FULL", METHODS["FULL"], 1e-3)
+    for head in (bert["MASKED_LM"], bert["template"]):
+        yield Cell(head, "P_TUNING-lstm", METHODS["P_TUNING-lstm"])
     for case, section in VARIANTS.items():
         yield Cell(bert["SEQ_CLS"], case, section, 2e-3)
     for case in ("LORA-all-linear", "LORA-dora"):
