@@ -11,8 +11,8 @@ public protocol TaskType: Sendable, SendableMetatype {
     static var name: String { get }
     /// What is learned, in one sentence.
     static var help: String { get }
-    /// The kinds of examples that it learns from; of those that a format has, the first one is read.
-    static var records: [any DataRecords.Type] { get }
+    /// What a data file must hold.
+    static var records: any DataRecords.Type { get }
     /// What it may predict, under any settings.
     static var outcomes: [any Outcomes.Type] { get }
 
@@ -63,8 +63,8 @@ public struct TaskEntry: RegistryEntry {
     public let help: String
     /// The keys beside `task_type`.
     public let section: SectionDescription
-    /// The kinds of examples that it learns from; of those that a format has, the first one is read.
-    public let records: [any DataRecords.Type]
+    /// What a data file must hold.
+    public let records: any DataRecords.Type
     /// What it may predict, under any settings.
     public let outcomes: [any Outcomes.Type]
     /// The task with the settings that were read for it.
@@ -79,14 +79,6 @@ public struct TaskEntry: RegistryEntry {
         outcomes = Type.outcomes
         make = { Type(Type.Settings.unwrapping($0)) }
     }
-
-    /// The kind of examples that is read from files of a format; nil where it has none that the task learns from.
-    public func records(in format: FormatEntry) -> (any DataRecords.Type)? {
-        records.first { wanted in format.records.contains { $0 == wanted } }
-    }
-
-    /// The kinds of examples in words.
-    public var recordKinds: String { records.map { $0.kind }.joined(separator: " or ") }
 
     /// The most tokens that a sequence may have with `settings`, which are of the entry's section.
     public func maxSequenceLength(_ settings: any Config) -> Int { make(settings).maxSequenceLength }

@@ -11,8 +11,8 @@ public struct CausalLanguage: TaskType {
     public static let name = "CAUSAL_LM"
     /// What is learned.
     public static let help = "Language modelling: each token is predicted from those before it."
-    /// Documents, or texts as documents.
-    public static let records: [any DataRecords.Type] = [Documents.self, TextExamples.self]
+    /// Documents.
+    public static let records: any DataRecords.Type = Documents.self
     /// Likelihoods.
     public static let outcomes: [any Outcomes.Type] = [LikelihoodOutcomes.self]
 
@@ -47,41 +47,32 @@ public struct CausalLanguage: TaskType {
     public func predictionSet(
         _ file: DataFile, labels: LabelSpace, _ preparation: Preparation
     ) throws(DataError) -> any PredictionSet {
-        let (documents, skipped) = try documents(of: file)
+        let records = try file.read(Documents.self, for: Self.name)
         let tokenizer = try preparation.tokenizer.tokenizer()
-        let windows = stream(documents, tokenizer).map { cutter.windows(of: $0) }
+        let windows = stream(records, tokenizer).map { cutter.windows(of: $0) }
         let data = PreparedData(
-            features: Array(windows.joined()), exampleCount: documents.count,
-            vocabularyCount: tokenizer.vocabularyCount, skipped: skipped)
+            features: Array(windows.joined()), exampleCount: records.count,
+            vocabularyCount: tokenizer.vocabularyCount, skipped: records.skipped)
         return LikelihoodPredictions(data: data, windowCounts: windows.map(\.count))
     }
 
     private var cutter: TextWindows { TextWindows(length: settings.maxSequenceLength, stride: settings.stride) }
 
     private func joined(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
-        let (documents, skipped) = try documents(of: file)
+        let records = try file.read(Documents.self, for: Self.name)
         let tokenizer = try preparation.tokenizer.tokenizer()
         let end = tokenizer.endID.map { [$0] } ?? []
-        let features = cutter.windows(of: Array(stream(documents, tokenizer).joined(separator: end)))
+        let features = cutter.windows(of: Array(stream(records, tokenizer).joined(separator: end)))
         if features.isEmpty { throw DataError("'\(file.path)' holds too little text: there is no token to be predicted") }
         return PreparedData(
-            features: features, exampleCount: documents.count, vocabularyCount: tokenizer.vocabularyCount,
-            skipped: skipped)
+            features: features, exampleCount: records.count, vocabularyCount: tokenizer.vocabularyCount,
+            skipped: records.skipped)
     }
 
     /// The tokens of each document, with the special tokens that the tokenizer puts around a text.
-    private func stream(_ documents: [String], _ tokenizer: any Tokenizer) -> [[Int32]] {
+    private func stream(_ records: Documents, _ tokenizer: any Tokenizer) -> [[Int32]] {
         let layout = tokenizer.singleLayout
-        return tokenizer.encode(documents).map { layout.start + $0.ids + layout.end }
-    }
-
-    private func documents(of file: DataFile) throws(DataError) -> ([String], SkippedRows) {
-        if file.format.entry.records.contains(where: { $0 == Documents.self }) {
-            let records = try file.read(Documents.self, for: Self.name)
-            return (records.documents.map(\.text), records.skipped)
-        }
-        let records = try file.read(TextExamples.self, for: Self.name)
-        return (records.examples.map(\.text), records.skipped)
+        return tokenizer.encode(records.documents.map(\.text)).map { layout.start + $0.ids + layout.end }
     }
 }
 
