@@ -31,7 +31,11 @@ extension Config {
                 ?? topics.first { $0.name.split(separator: ".").last.map(String.init) == ending }?.name
             throw UnknownKeyError(key: asked, suggestion: meant)
         }
-        return found.map(\.text).joined(separator: "\n")
+        // What is the same for every entry that has it is told once.
+        if let first = found.first, found.count > 1, Set(found.map { $0.text(asked) }).count == 1 {
+            return first.text(asked)
+        }
+        return found.map { $0.text($0.name) }.joined(separator: "\n")
     }
 }
 
@@ -41,27 +45,38 @@ private struct Topic {
     let name: String
     /// `peft.r`
     let shortName: String
-    let text: String
+    /// What is told of it, when it goes by a name.
+    let text: (_ name: String) -> String
 
     static func all(below keys: [KeyDescription], name: String = "", shortName: String = "") -> [Topic] {
         keys.flatMap { key -> [Topic] in
             let name = name + key.key
             let shortName = shortName + key.key
-            let topic = Topic(name: name, shortName: shortName, text: key.text(named: name))
+            let topic = Topic(name: name, shortName: shortName, text: key.text)
             switch key.kind {
             case .value: return [topic]
             case .section(let keys):
                 return [topic] + all(below: keys, name: name + ".", shortName: shortName + ".")
-            case .tagged(let tag, let entries):
-                let tagTopic = Topic(name: "\(name).\(tag)", shortName: "\(shortName).\(tag)", text: topic.text)
+            case .tagged(let tag, let entries), .taggedList(let tag, let entries):
+                let tagTopic = Topic(name: "\(name).\(tag)", shortName: "\(shortName).\(tag)") { _ in
+                    key.text(named: name)
+                }
                 return [topic, tagTopic]
                     + entries.flatMap { entry in
                         let entryName = "\(name).\(entry.name)"
-                        return [Topic(name: entryName, shortName: entryName, text: entry.text(named: entryName))]
+                        return [Topic(name: entryName, shortName: entryName, text: entry.text)]
                             + all(below: entry.keys, name: entryName + ".", shortName: shortName + ".")
                     }
             }
         }
+    }
+}
+
+extension Node {
+    /// A default on one line.
+    fileprivate var shownDefault: String {
+        if isNull { return "none" }
+        return scalar == nil ? JSON(self).compactText : String(yamlText.dropLast())
     }
 }
 
@@ -76,10 +91,11 @@ extension KeyDescription {
         case .value(let words, _, let value):
             text = words
             if let value, !isRequired {
-                text += ", default \(value.isNull ? "none" : String(value.yamlText.dropLast()))"
+                text += ", default \(value.shownDefault)"
             }
         case .section: text = "a section"
         case .tagged(let tag, _): text = "a section, whose '\(tag)' decides its keys"
+        case .taggedList(let tag, _): text = "a section, whose '\(tag)' decides its keys, or a list of such sections"
         }
         return isRequired ? text + ", required" : text
     }
@@ -89,7 +105,7 @@ extension KeyDescription {
         switch kind {
         case .value: return head
         case .section(let keys): return head + "\n" + keys.map(\.line).joined(separator: "\n") + "\n"
-        case .tagged(let tag, let entries):
+        case .tagged(let tag, let entries), .taggedList(let tag, let entries):
             return head + "\n" + entries.map { "\(tag): \($0.name)\n    \($0.help)" }.joined(separator: "\n") + "\n"
         }
     }

@@ -25,6 +25,29 @@ extension ValueType where Value: CaseIterable & RawRepresentable, Value.RawValue
     }
 }
 
+extension ValueType where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+    /// The same, but the cases `true` and `false` are truth values.
+    static var booleanOrChoice: Self {
+        let names = Value.allCases.map(\.rawValue)
+        let words = "one of \(names.joined(separator: ", "))"
+        let node: @Sendable (String) -> JSON = { name in
+            name == "true" || name == "false" ? .boolean(name == "true") : .string(name)
+        }
+        return ValueType(
+            words: words, schema: ["enum": .array(names.map(node))],
+            read: { node, diagnostics in
+                if let boolean = node.boolean, let value = Value(rawValue: "\(boolean)") { return value }
+                let isQuotedBoolean = ["true", "false"].contains(node.string)
+                if !isQuotedBoolean, let value = node.string.flatMap(Value.init(rawValue:)) { return value }
+                let meant = node.string.flatMap { Suggestion.nearest(to: $0, among: names) }
+                let hint = isQuotedBoolean ? "write it without quotes" : meant.map { "did you mean '\($0)'?" }
+                diagnostics.reportWrong(node, expected: words, hint: hint)
+                return nil
+            },
+            write: { Node(node($0.rawValue)) })
+    }
+}
+
 extension Field {
     /// One of several names.
     public static func choice(
@@ -56,5 +79,13 @@ extension Field {
         required: Bool = false
     ) -> Self where Value.RawValue == String {
         Field(key, keyPath, ValueType<Value>.choice.optional, help, required: required)
+    }
+
+    /// One of the cases of an enumeration, of which `true` and `false` are truth values and the others names.
+    public static func booleanOrChoice<Value: CaseIterable & RawRepresentable & Sendable>(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, Value> & Sendable, _ help: String,
+        required: Bool = false
+    ) -> Self where Value.RawValue == String {
+        Field(key, keyPath, .booleanOrChoice, help, required: required)
     }
 }

@@ -27,11 +27,37 @@ extension Field {
             write: { section, paths in
                 section[keyPath: keyPath].map { $0.node(tag: tag, paths: paths) } ?? Node(JSON.null)
             },
-            kind: { _ in
-                let entries = registry.map {
-                    EntryDescription(name: $0.name, help: $0.help, keys: $0.section.keys)
-                }
-                return .tagged(tag: tag, entries: entries)
-            })
+            kind: { _ in .tagged(tag: tag, entries: registry.map(EntryDescription.init)) })
+    }
+
+    /// A section as above, or a list of several; a list of one is written as a section.
+    public static func taggedList<Entry: RegistryEntry>(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, [Tagged<Entry>]> & Sendable, tag: String,
+        _ registry: [Entry], _ help: String, required: Bool = false
+    ) -> Self {
+        Field(
+            key: key, help: help, isRequired: required,
+            read: { node, section, diagnostics in
+                let values = Tagged.list(node, tag: tag, registry, &diagnostics)
+                if let values { section[keyPath: keyPath] = values }
+            },
+            write: { section, paths in
+                let nodes = section[keyPath: keyPath].map { $0.node(tag: tag, paths: paths) }
+                return nodes.count == 1 ? nodes.first : Node(.sequence(nodes), at: .generated)
+            },
+            kind: { _ in .taggedList(tag: tag, entries: registry.map(EntryDescription.init)) })
+    }
+
+    /// The keys of the section `keyPath`, to stand among the keys of this one.
+    public static func within<Inner: Config>(
+        _ keyPath: any WritableKeyPath<Section, Inner> & Sendable
+    ) -> [Self] {
+        Inner.fields.map { field in
+            Field(
+                key: field.key, help: field.help, isRequired: field.isRequired,
+                read: { node, section, diagnostics in field.read(node, &section[keyPath: keyPath], &diagnostics) },
+                write: { field.write($0[keyPath: keyPath], $1) },
+                kind: { field.kind($0[keyPath: keyPath]) })
+        }
     }
 }

@@ -35,7 +35,11 @@ struct ValueType<Value: Sendable>: Sendable {
     /// The same type, for which `null` stands for no value.
     var optional: ValueType<Value?> {
         var schema = schema
-        if let type = schema["type"] { schema["type"] = [type, "null"] }
+        switch schema["type"] {
+        case .array(let types): schema["type"] = .array(types + ["null"])
+        case let type?: schema["type"] = [type, "null"]
+        case nil: break
+        }
         if case .array(let values)? = schema["enum"] { schema["enum"] = .array(values + [.null]) }
         return ValueType<Value?>(
             words: words, schema: schema,

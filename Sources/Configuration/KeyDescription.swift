@@ -19,6 +19,8 @@ public struct KeyDescription: Sendable {
         case section([KeyDescription])
         /// A section whose key `tag` names the entry of a registry, which decides the other keys.
         case tagged(tag: String, entries: [EntryDescription])
+        /// Such a section, or a list of them.
+        case taggedList(tag: String, entries: [EntryDescription])
     }
 
     /// The dotted name of the first key below this one that is called `key`.
@@ -27,7 +29,7 @@ public struct KeyDescription: Sendable {
             switch kind {
             case .value: []
             case .section(let keys): keys
-            case .tagged(_, let entries): entries.flatMap(\.keys)
+            case .tagged(_, let entries), .taggedList(_, let entries): entries.flatMap(\.keys)
             }
         if below.contains(where: { $0.key == key }) { return "\(self.key).\(key)" }
         return below.lazy.compactMap { $0.dottedKey(endingIn: key) }.first.map { "\(self.key).\($0)" }
@@ -42,4 +44,10 @@ public struct EntryDescription: Sendable {
     public let help: String
     /// Its keys, without the tag.
     public let keys: [KeyDescription]
+}
+
+extension EntryDescription {
+    init(_ entry: some RegistryEntry) {
+        self.init(name: entry.name, help: entry.help, keys: entry.section.keys)
+    }
 }

@@ -72,6 +72,11 @@ extension Node {
             self = value
             return
         }
+        if case .sequence(var nodes) = content, let index = Int(key), nodes.indices.contains(index) {
+            nodes[index].put(value, at: path.dropFirst(), locations.dropFirst())
+            content = .sequence(nodes)
+            return
+        }
         // What is no section becomes one, which stands where the override does.
         if pairs == nil { self = Node(.mapping([]), at: location) }
         var pairs = pairs ?? []
@@ -91,9 +96,14 @@ extension Node {
     public func location(of key: String) -> SourceLocation {
         var node = self
         for part in key.split(separator: ".") {
-            guard let next = node[String(part)] else { break }
+            guard let next = node[String(part)] ?? Int(part).flatMap(node.element) else { break }
             node = next
         }
         return node.location
+    }
+
+    /// The element of a list that counts as `index`, from 0.
+    private func element(_ index: Int) -> Node? {
+        elements.flatMap { $0.indices.contains(index) ? $0[index] : nil }
     }
 }

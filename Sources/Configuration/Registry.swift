@@ -94,6 +94,26 @@ extension Tagged {
         self.init(entry, settings: entry.section.read(section, &diagnostics))
     }
 
+    /// Reads one section or a list of them; `nil` where one names no entry, or where there is none.
+    static func list(
+        _ node: Node, tag: String, _ registry: [Entry], _ diagnostics: inout Diagnostics
+    ) -> [Tagged]? {
+        if node.pairs != nil { return Tagged(node, tag: tag, registry, &diagnostics).map { [$0] } }
+        guard let nodes = node.elements, !nodes.isEmpty else {
+            diagnostics.reportWrong(
+                node, expected: "a section with the key '\(tag)', or a list of such sections",
+                hint: node.elements.map { _ in "the list is empty" })
+            return nil
+        }
+        let values = nodes.enumerated().map { index, node in
+            diagnostics.path.append("\(index)")
+            defer { diagnostics.path.removeLast() }
+            return Tagged(node, tag: tag, registry, &diagnostics)
+        }
+        let sound = values.compactMap(\.self)
+        return sound.count == values.count ? sound : nil
+    }
+
     private static func reportMissing(
         _ tag: String, among pairs: [Node.Pair], at location: SourceLocation, names: String,
         _ diagnostics: inout Diagnostics

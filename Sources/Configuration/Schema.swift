@@ -32,8 +32,10 @@ extension KeyDescription {
             schema = type
             if let value, !value.isNull { schema["default"] = JSON(value) }
         case .section(let keys): schema = Self.schema(of: keys)
-        case .tagged(let tag, let entries):
-            schema = ["type": "object", "oneOf": .array(entries.map { .object($0.schema(tag: tag)) })]
+        case .tagged(let tag, let entries): schema = EntryDescription.schema(of: entries, tag: tag)
+        case .taggedList(let tag, let entries):
+            let one: JSON = .object(EntryDescription.schema(of: entries, tag: tag))
+            schema = ["anyOf": [one, ["type": "array", "minItems": 1, "items": one]]]
         }
         schema["description"] = .string(help)
         return .object(schema)
@@ -41,6 +43,11 @@ extension KeyDescription {
 }
 
 extension EntryDescription {
+    /// A section of one of the entries.
+    fileprivate static func schema(of entries: [EntryDescription], tag: String) -> [String: JSON] {
+        ["type": "object", "oneOf": .array(entries.map { .object($0.schema(tag: tag)) })]
+    }
+
     fileprivate func schema(tag: String) -> [String: JSON] {
         let name = KeyDescription(
             key: tag, help: help, isRequired: true,

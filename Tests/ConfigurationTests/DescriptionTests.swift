@@ -30,7 +30,7 @@ import YAML
 }
 
 /// Compares `actual` with `Golden/<name>` beside the test; `RECORD_GOLDEN=1` rewrites it, and fails.
-private func expectGolden(
+func expectGolden(
     _ name: String, _ actual: String, _ here: String = #filePath,
     at source: Testing.SourceLocation = #_sourceLocation
 ) throws {

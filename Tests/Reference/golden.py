@@ -3,6 +3,7 @@
 import json
 import pathlib
 import random
+import re
 import sys
 
 import peft
@@ -21,6 +22,7 @@ def check_versions():
             sys.exit(f"{name} is {found}; these golden files belong to {name} {VERSIONS[name]}")
     transformers.logging.set_verbosity_error()
     torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(1)
 
 
 def draw(seed, name, shape, mean=0.0, deviation=1.0):
@@ -34,12 +36,25 @@ def fill(model, seed, deviation):
     """Gives every parameter numbers large enough to bend the softmax and the activation."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if name.endswith("LayerNorm.weight"):
-                parameter.copy_(draw(seed, name, parameter.shape, 1.0, 0.2))
-            elif name.endswith("bias"):
-                parameter.copy_(draw(seed, name, parameter.shape, 0.0, 0.1))
-            else:
-                parameter.copy_(draw(seed, name, parameter.shape, 0.0, deviation))
+            fill_one(seed, name, parameter, deviation)
+
+
+def fill_one(seed, name, parameter, deviation):
+    if re.search(r"(LayerNorm|\bln_\w+)\.weight$", name):
+        parameter.copy_(draw(seed, name, parameter.shape, 1.0, 0.2))
+    elif name.endswith("bias"):
+        parameter.copy_(draw(seed, name, parameter.shape, 0.0, 0.1))
+    else:
+        parameter.copy_(draw(seed, name, parameter.shape, 0.0, deviation))
+
+
+def draw_head(seed, model, known):
+    """Draws the parameters that the checkpoint, which holds the names in `known`, lacks; gives their names."""
+    missing = {name: p for name, p in model.named_parameters() if name not in known}
+    with torch.no_grad():
+        for name, parameter in missing.items():
+            fill_one(seed, name, parameter, 0.3)
+    return list(missing)
 
 
 def float32(tensors):

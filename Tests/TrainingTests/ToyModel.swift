@@ -31,7 +31,7 @@ struct ToyModel: TrainableModel {
         let targets = batch.labels.map { label in
             switch label {
             case .span(let start, let end): [start, end]
-            case nil: [0, 0]
+            default: [0, 0]
             }
         }
         return positionCrossEntropy(

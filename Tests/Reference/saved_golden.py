@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""What PEFT writes for each method: golden folders for export and for reading adapters.
+
+    python Tests/Reference/saved_golden.py
+
+Writes `TunersTests/Golden/<case>/`; README.md tells the layout.
+"""
+
+import os
+import sys
+
+import torch
+
+import cell_heads
+from adapter_files import write_adapter
+from cell_methods import ADAPTION_PROMPT, LORA, METHODS, VARIANTS
+from cells_golden import Cell, allocate
+from golden import TESTS, check_versions
+from ten_steps import take_steps
+
+ADAPTERS = TESTS / "TunersTests/Golden"
+CLASSIFIER, LANGUAGE_MODEL = cell_heads.BERT["SEQ_CLS"], cell_heads.GPT2["CAUSAL_LM"]
+CASES = {
+    "lora": (CLASSIFIER, LORA),
+    "lora-dora": (CLASSIFIER, VARIANTS["LORA-dora"]),
+    "lora-bias": (CLASSIFIER, VARIANTS["LORA-bias-lora_only"]),
+    "lora-modules": (CLASSIFIER, VARIANTS["LORA-modules"]),
+    "lora-patterns": (CLASSIFIER, VARIANTS["LORA-patterns"]),
+    "adalora": (CLASSIFIER, METHODS["ADALORA"]),
+    "adalora-ranked": (CLASSIFIER, METHODS["ADALORA"]),
+    "ia3": (CLASSIFIER, METHODS["IA3"]),
+    "prompt": (CLASSIFIER, METHODS["PROMPT_TUNING"]),
+    "p-tuning-mlp": (CLASSIFIER, METHODS["P_TUNING-mlp"]),
+    "p-tuning-lstm": (CLASSIFIER, METHODS["P_TUNING-lstm"]),
+    "lora-gpt2": (LANGUAGE_MODEL, LORA),
+    "adaption-prompt": (LANGUAGE_MODEL, ADAPTION_PROMPT),
+    "prompt-gpt2": (LANGUAGE_MODEL, METHODS["PROMPT_TUNING"]),
+}
+
+
+def write(case):
+    cell = Cell(CASES[case][0], case, CASES[case][1])
+    model = cell.make(torch.float64)
+    if case == "adalora-ranked":
+        # After its ten steps some ranks are gone, and the configuration says which.
+        take_steps(model, cell.forward, cell.learning_rate, allocate)
+    write_adapter(model, ADAPTERS / case)
+
+
+if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # PEFT writes sets as lists, in the order of their hashes.
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})
+    check_versions()
+    for name in CASES:
+        write(name)
