@@ -67,7 +67,7 @@ public struct Assembly {
     private static func digests(
         _ resolved: ResolvedManifest, _ checkpoint: Checkpoint, _ workspace: Workspace
     ) throws -> [String: Digest] {
-        let (data, folder) = (resolved.manifest.data, checkpoint.path)
+        let (data, folder) = (resolved.manifest.files, checkpoint.path)
         var digests = ["data.train": try workspace.digests.digest(of: data.train)]
         if let eval = data.eval { digests["data.eval"] = try workspace.digests.digest(of: eval) }
         digests["model/config.json"] = try workspace.digests.digest(of: "\(folder)/config.json")

@@ -15,7 +15,7 @@ public struct Manifest: Config {
     /// What is learned.
     public var task: Tagged<TaskEntry>?
     /// What it is learned from.
-    public var data = DataSection()
+    public var data: Tagged<FormatEntry>?
     /// How the model is tuned.
     public var peft: Tagged<TunerEntry>?
     /// How it is trained.
@@ -30,7 +30,7 @@ public struct Manifest: Config {
         .integer("seed", \.seed, in: 0...Int(Int32.max), "Seed of initialisation, shuffling and dropout."),
         .section("model", \.model, "The pretrained model.", required: true),
         .tagged("task", \.task, tag: "task_type", taskTypes, "What is learned.", required: true),
-        .section("data", \.data, "What it is learned from.", required: true),
+        .tagged("data", \.data, tag: "format", formats, "What it is learned from.", required: true),
         .tagged("peft", \.peft, tag: "peft_type", tuners, "How the model is tuned.", required: true),
         .section("train", \.train, "How it is trained; the names are those of Hugging Face's TrainingArguments."),
     ]
@@ -70,28 +70,7 @@ public struct ModelSection: Config {
     ]
 }
 
-/// The data of a manifest.
-public struct DataSection: Config {
-    /// The layout of the files.
-    public var format = ""
-    /// What is trained on.
-    public var train = ""
-    /// What the result is scored on.
-    public var eval: String?
-    /// Only the first so many training examples.
-    public var maxTrainSamples: Int?
-    /// Only the first so many evaluation examples.
-    public var maxEvalSamples: Int?
-
-    /// The defaults.
-    public init() {}
-
-    /// The keys.
-    public static let fields: [Field<Self>] = [
-        .choice("format", \.format, from: formats.map(\.name), "Layout of the files.", required: true),
-        .path("train", \.train, "File to train on.", required: true),
-        .path("eval", \.eval, "File to score on; without one nothing is scored."),
-        .integer("max_train_samples", \.maxTrainSamples, in: 1..., "Train on the first so many examples only."),
-        .integer("max_eval_samples", \.maxEvalSamples, in: 1..., "Score on the first so many examples only."),
-    ]
+extension Manifest {
+    /// The keys of the data that every format has; the defaults where there is no data.
+    var files: DataFiles { data.map { $0.entry.files($0.settings) } ?? DataFiles() }
 }

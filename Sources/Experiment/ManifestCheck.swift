@@ -30,6 +30,7 @@ struct ManifestCheck {
         }
         let contradictions = [
             ("task", manifest.task.map { $0.entry.contradictions($0.settings) } ?? []),
+            ("data", dataContradictions),
             ("peft", manifest.peft.map { $0.entry.make($0.settings).contradictions } ?? []),
             ("train", manifest.train.contradictions),
         ]
@@ -44,30 +45,40 @@ struct ManifestCheck {
         try checkModel(&diagnostics)
     }
 
+    /// What of the data's settings does not go together or not with the task, where the format is right for the task.
+    private var dataContradictions: [Contradiction] {
+        guard let data = manifest.data, let kind = manifest.task?.entry.records,
+            data.entry.records.contains(where: { $0 == kind })
+        else { return [] }
+        return data.entry.contradictions(data.settings, kind)
+    }
+
     private func checkData(_ diagnostics: inout Diagnostics) {
-        let files = [("data.train", manifest.data.train), ("data.eval", manifest.data.eval ?? "")]
-        for (key, path) in files where !path.isEmpty && !FileContents.exists(path) {
+        guard let data = manifest.data else { return }
+        let files = manifest.files
+        for (key, path) in [("data.train", files.train), ("data.eval", files.eval ?? "")]
+        where !path.isEmpty && !FileContents.exists(path) {
             report(
                 key, Folder.exists(path) ? "'\(path)' is a folder, not a file" : "there is no file '\(path)'",
                 &diagnostics)
         }
-        if manifest.data.eval == nil, !diagnostics.isInDoubt("data.eval") {
+        if files.eval == nil, !diagnostics.isInDoubt("data.eval") {
             for (key, isSet) in [
-                ("data.max_eval_samples", manifest.data.maxEvalSamples != nil),
+                ("data.max_eval_samples", files.maxEvalSamples != nil),
                 ("train.eval_strategy", manifest.train.evaluationStrategy != .no),
                 ("train.metric_for_best_model", manifest.train.bestMetric != nil),
             ] where isSet {
                 report(key, "'\(key)' needs a file to score on: give 'data.eval'", &diagnostics)
             }
         }
-        guard let task = manifest.task, let format = formats.first(where: { $0.name == manifest.data.format }) else {
-            return
-        }
+        guard let task = manifest.task else { return }
         let wanted = task.entry.records
-        if format.records != wanted {
+        if !data.entry.records.contains(where: { $0 == wanted }) {
+            let fitting = formats.filter { $0.records.contains { $0 == wanted } }.map(\.name).joined(separator: ", ")
             report(
                 "data.format",
-                "files of the format '\(format.name)' hold \(format.records.kind); \(task.name) needs \(wanted.kind)",
+                "files of the format '\(data.name)' hold \(data.entry.recordKinds); \(task.name) needs \(wanted.kind), "
+                    + "which \(fitting) may hold",
                 &diagnostics)
         }
         if let metric = manifest.train.bestMetricName, !task.entry.metrics.contains(metric) {

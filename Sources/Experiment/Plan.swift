@@ -11,6 +11,8 @@ public struct Plan: Sendable {
     public struct DataFigures: Hashable, Sendable {
         /// Examples in the file, features they give, tokens of all features, and of the longest.
         public let examples: Int, features: Int, tokens: Int, longest: Int
+        /// What of the file could not be read and was left out.
+        public let skipped: SkippedRows
     }
 
     /// A parameter that is trained.
@@ -97,6 +99,6 @@ extension Plan.DataFigures {
     init(_ data: PreparedData) {
         self.init(
             examples: data.exampleCount, features: data.features.count, tokens: data.tokenCount,
-            longest: data.longestSequence)
+            longest: data.longestSequence, skipped: data.skipped)
     }
 }

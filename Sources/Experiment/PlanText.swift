@@ -1,4 +1,5 @@
 import Results
+import Tasks
 import YAML
 
 extension Plan {
@@ -25,6 +26,7 @@ extension Plan {
             ])
         }
         lines += ["", table.text()]
+        if !skippedLines.isEmpty { lines += skippedLines + [""] }
         lines.append(
             "\(steps) steps (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens"
         )
@@ -44,6 +46,13 @@ extension Plan {
             + "\(FigureText.count(trainableParameters)) of \(FigureText.count(totalParameters)) parameters trained; "
             + "\(steps) steps, \(FigureText.count(trainingTokens)) tokens\n"
             + "about \(FigureText.duration(trainingSeconds)) of training and \(FigureText.bytes(peakBytes)) of memory\n"
+            + skippedLines.map { "\($0)\n" }.joined()
+    }
+
+    /// One line for each file of which something was left out.
+    private var skippedLines: [String] {
+        [("data.train", training.skipped), ("data.eval", evaluation?.skipped ?? SkippedRows())]
+            .filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
     }
 
     private static let shownParameters = 12
@@ -70,7 +79,8 @@ extension Plan.DataFigures {
     var json: JSON {
         [
             "examples": .integer(examples), "features": .integer(features), "tokens": .integer(tokens),
-            "longest": .integer(longest),
+            "longest": .integer(longest), "skipped": .integer(skipped.count),
+            "skipped_first": .array(skipped.first.map { .string($0.description) }),
         ]
     }
 }

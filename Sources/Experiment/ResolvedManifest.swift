@@ -11,8 +11,8 @@ public struct ResolvedManifest: Sendable {
     public let manifest: Manifest
     /// What is learned, with its settings.
     public let task: any TaskType
-    /// How the files are laid out.
-    public let format: FormatEntry
+    /// What it is learned from: how the files are laid out, and what is wanted of them.
+    public let data: Tagged<FormatEntry>
     /// How the model is tuned.
     public let tuner: any Tuner
     /// The names of task and method, as in the manifest.
@@ -33,12 +33,10 @@ public struct ResolvedManifest: Sendable {
             try ManifestCheck(manifest, root).run(&diagnostics)
         }
         try diagnostics.check()
-        guard let task = manifest.task, let peft = manifest.peft,
-            let format = formats.first(where: { $0.name == manifest.data.format })
-        else { throw diagnostics }
+        guard let task = manifest.task, let peft = manifest.peft, let data = manifest.data else { throw diagnostics }
         self.manifest = manifest
         self.task = task.entry.make(task.settings)
-        self.format = format
+        self.data = data
         tuner = peft.entry.make(peft.settings)
         (taskName, tunerName) = (task.name, peft.name)
     }
@@ -51,11 +49,11 @@ public struct ResolvedManifest: Sendable {
 
     /// The training file and how much of it.
     public var trainingFile: DataFile {
-        DataFile(path: manifest.data.train, format: format, limit: manifest.data.maxTrainSamples)
+        DataFile(path: manifest.files.train, format: data, limit: manifest.files.maxTrainSamples)
     }
 
     /// The evaluation file and how much of it, if there is one.
     public var evaluationFile: DataFile? {
-        manifest.data.eval.map { DataFile(path: $0, format: format, limit: manifest.data.maxEvalSamples) }
+        manifest.files.eval.map { DataFile(path: $0, format: data, limit: manifest.files.maxEvalSamples) }
     }
 }

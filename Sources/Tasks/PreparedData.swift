@@ -9,9 +9,12 @@ public struct PreparedData: Sendable {
     public let exampleCount: Int
     /// The rows that the embedding table must have for the tokenizer's tokens.
     public let vocabularyCount: Int
+    /// What of the file is not among the examples.
+    public let skipped: SkippedRows
 
-    /// The features of `exampleCount` examples.
-    public init(features: [Feature], exampleCount: Int, vocabularyCount: Int) {
+    /// The features of `exampleCount` examples, which are all of the file but for what was `skipped`.
+    public init(features: [Feature], exampleCount: Int, vocabularyCount: Int, skipped: SkippedRows = SkippedRows()) {
+        self.skipped = skipped
         self.features = features
         self.exampleCount = exampleCount
         self.vocabularyCount = vocabularyCount

@@ -5,5 +5,10 @@ public let taskTypes: [TaskEntry] = [
 
 /// Every layout of data files that a manifest can name. To add one, write its file and add its line.
 public let formats: [FormatEntry] = [
-    FormatEntry(SQuAD.self)
+    FormatEntry(SQuAD.self),
+    FormatEntry(CSV.self),
+    FormatEntry(TSV.self),
+    FormatEntry(JSONLines.self),
+    FormatEntry(CoNLL.self),
+    FormatEntry(PlainText.self),
 ]

@@ -8,17 +8,22 @@ public enum JSONText {
 
     /// The value that `bytes` (UTF-8) hold; `file` names them in locations.
     public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> Node {
+        try parse(bytes, file: file, line: 1)
+    }
+
+    /// The value that `bytes` hold, the first of which stands at the start of `line` of the file.
+    public static func parse(_ bytes: some Collection<UInt8>, file: String, line: Int) throws(TextError) -> Node {
         var mistakes: [TextError] = []
-        let node = try parse(bytes, file: file, &mistakes)
+        let node = try parse(bytes, file: file, line: line, &mistakes)
         if let first = mistakes.first { throw first }
         return node
     }
 
     /// The same, but what can be passed over, such as a key that stands twice, goes into `mistakes`.
     static func parse(
-        _ bytes: some Collection<UInt8>, file: String, _ mistakes: inout [TextError]
+        _ bytes: some Collection<UInt8>, file: String, line: Int = 1, _ mistakes: inout [TextError]
     ) throws(TextError) -> Node {
-        var parser = JSONParser(try UTF8Text.checked(bytes, file: file), file: file)
+        var parser = JSONParser(try UTF8Text.checked(bytes, file: file, line: line), file: file, line: line)
         defer { mistakes += parser.mistakes }
         return try parser.document()
     }
@@ -35,13 +40,14 @@ private struct JSONParser {
     let file: String
     /// The byte that is read next.
     var position = 0
-    var cursor = TextCursor()
+    var cursor: TextCursor
     /// Keys that stand twice.
     var mistakes: [TextError] = []
 
-    init(_ bytes: [UInt8], file: String) {
+    init(_ bytes: [UInt8], file: String, line: Int) {
         self.bytes = bytes
         self.file = file
+        cursor = TextCursor(line: line)
     }
 
     mutating func document() throws(TextError) -> Node {

@@ -3,21 +3,22 @@ enum UTF8Text {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// The bytes without a byte order mark; bytes that are not UTF-8 are refused.
-    static func checked(_ bytes: some Collection<UInt8>, file: String) throws(TextError) -> [UInt8] {
+    static func checked(_ bytes: some Collection<UInt8>, file: String, line: Int = 1) throws(TextError) -> [UInt8] {
         var bytes = Array(bytes)
         if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
             throw TextError(
-                "these bytes are not UTF-8 text", at: location(of: error.byteOffsets.lowerBound, in: bytes, file: file))
+                "these bytes are not UTF-8 text",
+                at: location(of: error.byteOffsets.lowerBound, in: bytes, file: file, line: line))
         }
         return bytes
     }
 
     /// The place of the byte at `offset`.
-    static func location(of offset: Int, in bytes: [UInt8], file: String) -> SourceLocation {
-        var cursor = TextCursor()
+    static func location(of offset: Int, in bytes: [UInt8], file: String, line: Int = 1) -> SourceLocation {
+        var cursor = TextCursor(line: line)
         return SourceLocation(file: file, position: cursor.place(of: offset, in: bytes))
     }
 }
@@ -26,10 +27,15 @@ enum UTF8Text {
 ///
 /// `\n`, `\r` and `\r\n` end a line.
 struct TextCursor {
-    private var line = 1
+    private var line: Int
     private var column = 1
     /// The byte at `line` and `column`.
     private var offset = 0
+
+    /// A reader at the start of `line`.
+    init(line: Int = 1) {
+        self.line = line
+    }
 
     /// The place of the byte at `target`, which does not lie before an earlier target.
     mutating func place(of target: Int, in bytes: [UInt8]) -> SourceLocation.Position {

@@ -58,7 +58,7 @@ struct BadManifestTests {
             ],
             "2:1: error: missing 'name': Name of the experiment; its results stand in a folder of this name.",
             "6:3: error: missing 'task.task_type'; it is one of QUESTION_ANS",
-            "9:3: error: missing 'data.format': Layout of the files.",
+            "9:3: error: missing 'data.format'; it is one of squad, csv, tsv, jsonl, conll, text",
             "12:3: error: missing 'peft.peft_type'; it is one of PREFIX_TUNING, LINEAR, FULL"),
         Mistake(
             "a duplicate key, beside another mistake",
@@ -80,7 +80,8 @@ struct BadManifestTests {
         Mistake(
             "what is not known", ["PREFIX_TUNING": "PREFIX_TUNNING", "QUESTION_ANS": "QUESTION", "squad": "sqad"],
             "7:14: error: 'task.task_type' must be one of QUESTION_ANS, not 'QUESTION'; did you mean 'QUESTION_ANS'?",
-            "11:11: error: 'data.format' must be one of squad, not 'sqad'; did you mean 'squad'?",
+            "11:11: error: 'data.format' must be one of squad, csv, tsv, jsonl, conll, text, not 'sqad'; "
+                + "did you mean 'squad'?",
             "15:14: error: 'peft.peft_type' must be one of PREFIX_TUNING, LINEAR, FULL, not 'PREFIX_TUNNING'; "
                 + "did you mean 'PREFIX_TUNING'?"),
         Mistake(

@@ -56,6 +56,41 @@ struct CommandsTests {
         }
     }
 
+    @Test("What is left out of a file is told by plan and by run")
+    func skipped() throws {
+        try Workplace.with { place in
+            try place.edit("train.json", ["\"answer_start\": 0}": "\"answer_start\": 1}"])
+            #expect(try place.run("plan", "tiny.yaml").status == 1)
+            let plan = try JSONText.parse(
+                try place.succeed("plan", "tiny.yaml", "data.on_error=skip", "--json").out, file: "plan")
+            let count = try #require(plan["train"]?["skipped"]?.integer)
+            #expect(count > 0)
+            #expect(plan["eval"]?["skipped"]?.integer == 0)
+            #expect(plan["train"]?["skipped_first"]?.elements?.first?.string?.contains("at answer_start 1") == true)
+            let line = "\ndata.train: \(count) rows left out; the first is \(place.file("train.json")):2:"
+            #expect(try place.succeed("plan", "tiny.yaml", "data.on_error=skip").out.contains(line))
+            #expect(try place.succeed("run", "tiny.yaml", "data.on_error=skip").talk.contains(line))
+        }
+    }
+
+    @Test("Keys of a format are told where they are misplaced, unused or at odds")
+    func formatKeys() throws {
+        try Workplace.with { place in
+            for (override, message) in [
+                ("data.text_column=a", "error: 'data.text_column' is no key of squad; it belongs to csv, tsv"),
+                (
+                    "data.format=csv",
+                    "error: files of the format 'csv' hold texts with labels or contexts with choices or documents; "
+                        + "QUESTION_ANS needs questions about contexts, which squad may hold"
+                ),
+            ] {
+                let ending = try place.run("validate", "tiny.yaml", override)
+                #expect(ending.status == 2)
+                #expect(ending.talk.contains(message), "\(ending.talk)")
+            }
+        }
+    }
+
     @Test("plan counts what no machine will ever finish")
     func endlessPlan() throws {
         try Workplace.with { place in

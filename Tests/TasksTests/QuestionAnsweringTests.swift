@@ -128,16 +128,38 @@ struct QuestionAnsweringTests {
         }
     }
 
+    @Test("Prepared questions say what was left out, every time")
+    func prepared() throws {
+        let text = SQuADTests.file(
+            #"[{"id": "p", "question": "?", "answers": [{"text": "x", "answer_start": 0}]}, "#
+                + #"{"id": "q", "question": "?", "answers": [{"text": "two", "answer_start": 7}]}]"#)
+        try withFiles { file, preparation in
+            try Data(text.utf8).write(to: URL(filePath: file.path))
+            let file = DataFile(path: file.path, format: try format("squad, on_error: skip"))
+            for _ in 0..<2 {
+                let set = try task().evaluationSet(file, preparation)
+                #expect(set.data.skipped.count == 1)
+                #expect(set.data.exampleCount == 1)
+            }
+        }
+    }
+
     /// Records that no task here learns from.
     private struct Sentences: DataRecords {
         static let kind = "sentences"
+        var count: Int { 0 }
+        var skipped = SkippedRows()
         func first(_ count: Int) -> Self { self }
     }
 
-    private enum Lines: DataFormat {
+    private struct Lines: DataFormat {
         static let name = "lines"
         static let help = "One sentence per line."
-        static func read(_ path: String) throws(DataError) -> Sentences { Sentences() }
+        static let records: [any DataRecords.Type] = [Sentences.self]
+        init(_ settings: NoFormatSettings) {}
+        func read(
+            _ path: String, as kind: any DataRecords.Type, _ faults: inout RowFaults
+        ) throws(DataError) -> any DataRecords { Sentences() }
     }
 
     @Test func aFormatOfOtherRecordsIsRefused() throws {

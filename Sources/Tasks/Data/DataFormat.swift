@@ -1,70 +1,111 @@
+import Configuration
+
 /// A layout of data files.
-public protocol DataFormat: SendableMetatype {
-    /// What a file of the format holds.
-    associatedtype Records: DataRecords
+public protocol DataFormat: Sendable, SendableMetatype {
+    /// The keys that only this format has.
+    associatedtype Settings: Config
     /// The name by which a manifest asks for it.
     static var name: String { get }
     /// What it is, in one sentence.
     static var help: String { get }
+    /// The kinds of examples that its files may hold.
+    static var records: [any DataRecords.Type] { get }
+
+    /// Files laid out with these settings.
+    init(_ settings: Settings)
+
+    /// The keys that have a meaning for examples of a kind.
+    func keys(for kind: any DataRecords.Type) -> [String]
+
+    /// Settings that are right alone and not together, or that examples of a kind do not go with.
+    func contradictions(for kind: any DataRecords.Type) -> [Contradiction]
 
     /// Reads the whole file at `path`.
-    static func read(_ path: String) throws(DataError) -> Records
+    ///
+    /// - Parameters:
+    ///   - kind: what is wanted, one of `records`.
+    ///   - faults: told of every row that cannot be read, each of which is left out unless that throws.
+    func read(
+        _ path: String, as kind: any DataRecords.Type, _ faults: inout RowFaults
+    ) throws(DataError) -> any DataRecords
 }
 
-/// The examples of one file, of a kind that some tasks can learn from.
-public protocol DataRecords: Sendable {
-    /// What the examples are, in the plural.
-    static var kind: String { get }
+extension DataFormat {
+    /// Every key has a meaning, unless the format says otherwise.
+    public func keys(for kind: any DataRecords.Type) -> [String] { Settings.keys.map(\.key) }
 
-    /// The first `count` examples, or all where there are fewer.
-    func first(_ count: Int) -> Self
+    /// All settings go together, unless the format says otherwise.
+    public func contradictions(for kind: any DataRecords.Type) -> [Contradiction] { [] }
 }
 
 /// One format that a manifest can name.
-public struct FormatEntry: Sendable {
+public struct FormatEntry: RegistryEntry {
     /// Its name.
     public let name: String
     /// What it is.
     public let help: String
-    /// What a file of the format holds.
-    public let records: any DataRecords.Type
-    /// Reads the whole file at a path.
-    let read: @Sendable (String) throws(DataError) -> any DataRecords
+    /// The keys beside `format`: those of every format, and its own.
+    public let section: SectionDescription
+    /// The kinds of examples that its files may hold.
+    public let records: [any DataRecords.Type]
+    /// What the section says of the files.
+    public let files: @Sendable (any Config) -> DataFiles
+    /// What in the section does not go together, or not with examples of a kind.
+    public let contradictions: @Sendable (any Config, any DataRecords.Type) -> [Contradiction]
+    /// Name and settings, without the files: two equal ones read the same from the same bytes.
+    let identity: @Sendable (any Config) -> String
+    private let parse:
+        @Sendable (String, any Config, any DataRecords.Type, inout RowFaults) throws(DataError) -> any DataRecords
 
     /// The entry of a format type.
     public init<Format: DataFormat>(_: Format.Type) {
+        typealias Section = FormatSettings<Format.Settings>
         name = Format.name
         help = Format.help
-        records = Format.Records.self
-        read = { path throws(DataError) in try Format.read(path) }
+        section = SectionDescription(Section.self)
+        records = Format.records
+        files = { Section.unwrapping($0).files }
+        contradictions = { settings, kind in
+            let own = Section.unwrapping(settings).own
+            let format = Format(own)
+            return own.withoutMeaning(used: format.keys(for: kind), kind.kind) + format.contradictions(for: kind)
+        }
+        identity = { settings in
+            let section = Section.unwrapping(settings)
+            let own = Format.Settings.fields.isEmpty ? "" : "\n\(section.own.node().yamlText)"
+            return Format.name + own + (section.files.onError == .stop ? "" : "\n\(section.files.onError.rawValue)")
+        }
+        parse = { path, settings, kind, faults throws(DataError) in
+            try Format(Section.unwrapping(settings).own).read(path, as: kind, &faults)
+        }
+    }
+
+    /// The kinds of examples in words.
+    public var recordKinds: String { records.map { $0.kind }.joined(separator: " or ") }
+
+    /// The examples of the file at `path`, of which there is one at least.
+    func read(
+        _ path: String, _ settings: any Config, as kind: any DataRecords.Type
+    ) throws(DataError) -> any DataRecords {
+        var faults = RowFaults(files(settings).onError)
+        var records = try parse(path, settings, kind, &faults)
+        if records.count == 0 {
+            throw faults.skipped.first.first.map { first in
+                DataError("no row of '\(path)' can be read; the first: \(first.message)", at: first.location)
+            } ?? DataError("'\(path)' holds no example")
+        }
+        records.skipped = faults.skipped
+        return records
     }
 }
 
-/// A file of examples, and how many of them are wanted.
-public struct DataFile: Sendable {
-    /// The file.
-    public var path: String
-    /// Its layout.
-    public var format: FormatEntry
-    /// Only the first so many examples; all where there is no limit.
-    public var limit: Int?
-
-    /// The first `limit` examples of the file at `path`.
-    public init(path: String, format: FormatEntry, limit: Int? = nil) {
-        self.path = path
-        self.format = format
-        self.limit = limit
-    }
-
-    /// The examples, which must be of the kind that `task` learns from.
-    func read<Records: DataRecords>(_: Records.Type, for task: String) throws(DataError) -> Records {
-        guard let records = try format.read(path) as? Records else {
-            throw DataError(
-                """
-                task type \(task) needs \(Records.kind), but files of the format '\(format.name)' hold \
-                \(format.records.kind); choose another data.format
-                """)
+extension Config {
+    /// A contradiction for each key that is not `used` and has not its default; `kind` says what is to be read.
+    fileprivate func withoutMeaning(used: [String], _ kind: String) -> [Contradiction] {
+        let (written, defaults) = (node(), Self().node())
+        return Self.keys.map(\.key).filter { !used.contains($0) && written[$0] != defaults[$0] }.map {
+            Contradiction(
+                key: $0, with: "format", message: "it has no meaning where the task needs \(kind); leave it out")
         }
-        return limit.map(records.first) ?? records
     }
 }

@@ -72,7 +72,7 @@ public struct QuestionAnswering: TaskType {
         _ cut: (QuestionSet, any Tokenizer) throws(DataError) -> [QuestionWindows.Window]
     ) throws(DataError) -> QuestionCache.Entry {
         let parts = [
-            purpose, file.format.name, try preparation.digest(of: file.path).hex, file.limit.map(String.init) ?? "all",
+            purpose, file.layout, try preparation.digest(of: file.path).hex, file.limit.map(String.init) ?? "all",
             try preparation.tokenizer.digest(preparation.digests).hex, String(settings.maxSequenceLength),
             String(settings.stride), settings.marksSegments ? "two segments" : "one segment",
         ]
@@ -83,8 +83,9 @@ public struct QuestionAnswering: TaskType {
         let tokenizer = try preparation.tokenizer.tokenizer()
         let entry = QuestionCache.Entry(
             windows: try cut(set, tokenizer), questionCount: set.questions.count,
-            vocabularyCount: tokenizer.vocabularyCount)
-        cache.store(entry)
+            vocabularyCount: tokenizer.vocabularyCount, skipped: set.skipped)
+        // What was left out is told every time, and so found again every time.
+        if set.skipped.isEmpty { cache.store(entry) }
         return entry
     }
 }
@@ -93,6 +94,7 @@ extension QuestionCache.Entry {
     /// What a model reads of it.
     fileprivate var data: PreparedData {
         PreparedData(
-            features: windows.map(\.feature), exampleCount: questionCount, vocabularyCount: vocabularyCount)
+            features: windows.map(\.feature), exampleCount: questionCount, vocabularyCount: vocabularyCount,
+            skipped: skipped)
     }
 }

@@ -16,6 +16,8 @@ struct QuestionCache {
         var windows: [QuestionWindows.Window]
         var questionCount: Int
         var vocabularyCount: Int
+        /// What of the file is not among them; an entry that is kept has nothing here.
+        var skipped = SkippedRows()
     }
 
     /// The windows kept, when there are any.

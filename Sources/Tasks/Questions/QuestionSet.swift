@@ -9,6 +9,8 @@ public struct QuestionSet: DataRecords {
     public var contexts: [String]
     /// The questions, in the order of the file.
     public var questions: [Question]
+    /// What of the file is not among them.
+    public var skipped = SkippedRows()
 
     /// Questions about `contexts`.
     public init(contexts: [String], questions: [Question]) {
@@ -20,8 +22,13 @@ public struct QuestionSet: DataRecords {
     public func first(_ count: Int) -> QuestionSet {
         let questions = Array(questions.prefix(max(0, count)))
         let last = questions.map(\.context).max() ?? -1
-        return QuestionSet(contexts: Array(contexts.prefix(last + 1)), questions: questions)
+        var first = QuestionSet(contexts: Array(contexts.prefix(last + 1)), questions: questions)
+        first.skipped = skipped
+        return first
     }
+
+    /// The number of questions.
+    public var count: Int { questions.count }
 }
 
 /// One question about one context.

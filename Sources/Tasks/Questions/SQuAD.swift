@@ -5,11 +5,27 @@ import YAML
 /// Offsets are Unicode scalars. Other sets of the same layout, such as CMRC 2018, are read too; keys that are
 /// not needed are passed over, as in all these files there are some.
 /// Rajpurkar et al., 2016, <https://arxiv.org/abs/1606.05250>; 2018, <https://arxiv.org/abs/1806.03822>.
-public enum SQuAD: DataFormat {
+public struct SQuAD: DataFormat {
     /// `squad`
     public static let name = "squad"
     /// What the format is.
     public static let help = "SQuAD v1.1 or v2.0 JSON: questions answered by a part of their context."
+
+    /// Questions about contexts.
+    public static let records: [any DataRecords.Type] = [QuestionSet.self]
+
+    /// There is nothing to set.
+    public init(_ settings: NoFormatSettings) {}
+
+    /// Reads the file at `path`; a question with an answer that does not stand where it should is a fault.
+    public func read(
+        _ path: String, as kind: any DataRecords.Type, _ faults: inout RowFaults
+    ) throws(DataError) -> any DataRecords {
+        if faults.policy == .stop { return try Self.read(path) }
+        var file = try SQuADFile(try Node.json(at: path))
+        for error in file.dropMisplaced() { try faults.note(error) }
+        return file.questions
+    }
 
     /// Reads the file at `path`; an answer that does not stand where it should is an error.
     public static func read(_ path: String) throws(DataError) -> QuestionSet {
@@ -33,6 +49,9 @@ struct SQuADFile {
     /// One error for each misplaced answer.
     private(set) var misplaced: [DataError] = []
     private var places: [String: SourceLocation] = [:]
+
+    /// The first misplaced answer of each question that has one, by the question's place.
+    private var damaged: [Int: DataError] = [:]
 
     /// Reads the whole file, which must hold a question.
     init(_ root: Node) throws(DataError) {
@@ -67,6 +86,14 @@ struct SQuADFile {
         }
     }
 
+    /// Leaves out the questions that have a misplaced answer.
+    ///
+    /// - Returns: what is wrong with each.
+    mutating func dropMisplaced() -> [DataError] {
+        questions.questions = questions.questions.enumerated().filter { damaged[$0.offset] == nil }.map(\.element)
+        return damaged.sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// An answer, or `nil` where it does not stand at its place, which is noted.
     private mutating func read(_ node: Node, of owner: String, in context: ScalarText) throws(DataError) -> Answer? {
         let name = "an answer of \(owner)"
@@ -84,9 +111,11 @@ struct SQuADFile {
             : "the context has \(context.count) characters"
         let other = context.firstOffset(of: scalars)
         let advice = other.map { "it stands at \($0)" } ?? "it stands nowhere in the context"
-        misplaced.append(
-            DataError(
-                "\(name) is '\(Self.quotation(text))' at answer_start \(start), but \(found); \(advice)", at: location))
+        let error = DataError(
+            "\(name) is '\(Self.quotation(text))' at answer_start \(start), but \(found); \(advice)", at: location)
+        let place = questions.questions.count
+        damaged[place] = damaged[place] ?? error
+        misplaced.append(error)
         return nil
     }
 

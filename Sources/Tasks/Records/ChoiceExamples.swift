@@ -7,14 +7,23 @@ public struct ChoiceExamples: DataRecords {
 
     /// The examples, in the order of the file.
     public var examples: [ChoiceExample]
+    /// What of the file is not among them.
+    public var skipped = SkippedRows()
 
     /// These examples.
     public init(_ examples: [ChoiceExample]) {
         self.examples = examples
     }
 
+    /// The number of examples.
+    public var count: Int { examples.count }
+
     /// The first `count` examples.
-    public func first(_ count: Int) -> ChoiceExamples { ChoiceExamples(Array(examples.prefix(max(0, count)))) }
+    public func first(_ count: Int) -> Self {
+        var first = self
+        first.examples = Array(examples.prefix(max(0, count)))
+        return first
+    }
 }
 
 /// One context with its choices.
@@ -34,5 +43,22 @@ public struct ChoiceExample: Hashable, Sendable {
         self.choices = choices
         self.label = label
         self.location = location
+    }
+}
+
+extension ChoiceExample {
+    /// A context with its choices, and the label as it is written: a number that counts them from 0, or nothing.
+    init(context: String, choices: [String], writtenLabel: String?, at location: SourceLocation) throws(DataError) {
+        guard choices.count >= 2 else {
+            throw DataError("there must be two choices at least, not \(choices.count)", at: location)
+        }
+        self.init(context: context, choices: choices, at: location)
+        guard let writtenLabel, !writtenLabel.isEmpty else { return }
+        guard let label = Int(writtenLabel), choices.indices.contains(label) else {
+            throw DataError(
+                "the label '\(writtenLabel)' is none of the \(choices.count) choices, which it counts from 0",
+                at: location)
+        }
+        self.label = label
     }
 }

@@ -7,14 +7,23 @@ public struct Documents: DataRecords {
 
     /// The documents, in the order of the file.
     public var documents: [Document]
+    /// What of the file is not among them.
+    public var skipped = SkippedRows()
 
     /// These documents.
     public init(_ documents: [Document]) {
         self.documents = documents
     }
 
+    /// The number of documents.
+    public var count: Int { documents.count }
+
     /// The first `count` documents.
-    public func first(_ count: Int) -> Documents { Documents(Array(documents.prefix(max(0, count)))) }
+    public func first(_ count: Int) -> Self {
+        var first = self
+        first.documents = Array(documents.prefix(max(0, count)))
+        return first
+    }
 }
 
 /// One document.

@@ -7,14 +7,23 @@ public struct TextExamples: DataRecords {
 
     /// The examples, in the order of the file.
     public var examples: [TextExample]
+    /// What of the file is not among them.
+    public var skipped = SkippedRows()
 
     /// These examples.
     public init(_ examples: [TextExample]) {
         self.examples = examples
     }
 
+    /// The number of examples.
+    public var count: Int { examples.count }
+
     /// The first `count` examples.
-    public func first(_ count: Int) -> TextExamples { TextExamples(Array(examples.prefix(max(0, count)))) }
+    public func first(_ count: Int) -> Self {
+        var first = self
+        first.examples = Array(examples.prefix(max(0, count)))
+        return first
+    }
 }
 
 /// One text, or a pair of texts, with what is said of it.

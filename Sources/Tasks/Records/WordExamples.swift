@@ -7,14 +7,23 @@ public struct WordExamples: DataRecords {
 
     /// The examples, in the order of the file.
     public var examples: [WordExample]
+    /// What of the file is not among them.
+    public var skipped = SkippedRows()
 
     /// These examples.
     public init(_ examples: [WordExample]) {
         self.examples = examples
     }
 
+    /// The number of sentences.
+    public var count: Int { examples.count }
+
     /// The first `count` sentences.
-    public func first(_ count: Int) -> WordExamples { WordExamples(Array(examples.prefix(max(0, count)))) }
+    public func first(_ count: Int) -> Self {
+        var first = self
+        first.examples = Array(examples.prefix(max(0, count)))
+        return first
+    }
 }
 
 /// One sentence.

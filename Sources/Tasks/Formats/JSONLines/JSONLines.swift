@@ -1,0 +1,125 @@
+import Configuration
+import YAML
+
+/// One JSON object per line.
+public struct JSONLines: DataFormat {
+    /// `jsonl`
+    public static let name = "jsonl"
+    /// What the format is.
+    public static let help = "JSON lines: one object per line, whose fields are chosen by name."
+    /// Texts, words, choices or documents.
+    public static let records: [any DataRecords.Type] = [
+        TextExamples.self, WordExamples.self, ChoiceExamples.self, Documents.self,
+    ]
+
+    private let settings: Settings
+
+    /// Files whose fields `settings` choose.
+    public init(_ settings: Settings) { self.settings = settings }
+
+    /// The keys that have a meaning for examples of a kind.
+    public func keys(for kind: any DataRecords.Type) -> [String] {
+        if kind == WordExamples.self { return ["words_field", "tags_field"] }
+        if kind == ChoiceExamples.self { return ["context_field", "text_template", "choices_field", "label_field"] }
+        let text = ["text_field", "text_template"]
+        return kind == Documents.self ? text : text + ["text_pair_field", "text_pair_template", "label_field"]
+    }
+
+    /// What does not go together.
+    public func contradictions(for kind: any DataRecords.Type) -> [Contradiction] {
+        if kind == WordExamples.self { return [] }
+        if kind == ChoiceExamples.self { return settings.contextKeys.contradictions }
+        return settings.textKeys.contradictions + settings.pairKeys.contradictions
+    }
+
+    /// Reads the lines at `path`.
+    public func read(
+        _ path: String, as kind: any DataRecords.Type, _ faults: inout RowFaults
+    ) throws(DataError) -> any DataRecords {
+        let file = try TextFile(path)
+        if kind == WordExamples.self { return WordExamples(try rows(file, &faults, words)) }
+        if kind == ChoiceExamples.self {
+            let context = try settings.contextKeys.parsed ?? Template(field: "context")
+            return ChoiceExamples(
+                try rows(file, &faults) { (row) throws(DataError) in try choices(row, context) })
+        }
+        let text = try settings.textKeys.parsed ?? Template(field: "text")
+        if kind == Documents.self {
+            return Documents(
+                try rows(file, &faults) { (row) throws(DataError) in
+                    Document(text: try row.text(text, for: "text_field"), at: row.location)
+                })
+        }
+        let pair = try settings.pairKeys.parsed
+        return TextExamples(
+            try rows(file, &faults) { (row) throws(DataError) in
+                TextExample(
+                    text: try row.text(text, for: "text_field"),
+                    pair: try pair.map { (pair) throws(DataError) in try row.text(pair, for: "text_pair_field") },
+                    label: try label(row), at: row.location)
+            })
+    }
+
+    private func label(_ row: JSONRow) throws(DataError) -> RawLabel? {
+        guard let (name, node) = try row.optional(settings.label, "label", for: "label_field") else { return nil }
+        if let elements = node.elements {
+            return .several(
+                try elements.map { (node) throws(DataError) in try node.writtenText("an element of '\(name)'") })
+        }
+        return .one(try node.writtenText("'\(name)'"))
+    }
+
+    private func words(_ row: JSONRow) throws(DataError) -> WordExample {
+        let field = settings.words ?? "tokens"
+        let words = try row.texts(field, for: "words_field")
+        guard !words.isEmpty else { throw DataError("'\(field)' holds no word", at: row.location) }
+        var tags: [String]?
+        if let (name, node) = try row.optional(settings.tags, "tags", for: "tags_field") {
+            let found = try row.texts(name, for: "tags_field")
+            guard found.count == words.count else {
+                throw DataError("'\(name)' has \(found.count) tags for \(words.count) words", at: node.location)
+            }
+            tags = found
+        }
+        return WordExample(words: words, tags: tags, at: row.location)
+    }
+
+    private func choices(_ row: JSONRow, _ context: Template) throws(DataError) -> ChoiceExample {
+        let choices: [String]
+        switch settings.choices {
+        case .names(let names):
+            choices = try names.map { (name) throws(DataError) in try row.text(name, for: "choices_field") }
+        case .pattern(let name): choices = try row.texts(name, for: "choices_field")
+        case nil: choices = try row.texts("choices", for: "choices_field")
+        }
+        let label = try row.optional(settings.label, "label", for: "label_field")
+        return try ChoiceExample(
+            context: try row.text(context, for: "context_field"), choices: choices,
+            writtenLabel: try label.map { (name, node) throws(DataError) in try node.writtenText("'\(name)'") },
+            at: row.location)
+    }
+
+    /// What `make` makes of each line that is not blank.
+    private func rows<Example>(
+        _ file: TextFile, _ faults: inout RowFaults, _ make: (JSONRow) throws(DataError) -> Example
+    ) throws(DataError) -> [Example] {
+        var examples: [Example] = []
+        for line in file.lines where !file.isBlank(line.range) {
+            do throws(DataError) {
+                try file.check(line)
+                examples.append(try make(JSONRow(node: try Self.node(line, of: file))))
+            } catch {
+                try faults.note(error)
+            }
+        }
+        return examples
+    }
+
+    private static func node(_ line: TextFile.Line, of file: TextFile) throws(DataError) -> Node {
+        do throws(TextError) {
+            return try JSONText.parse(file.bytes[line.range], file: file.path, line: line.number)
+        } catch {
+            throw DataError(error)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Configuration
+
+/// Tables with tabs between fields, in which quotes are like other characters: SST-2 and the other files of GLUE.
+public struct TSV: DataFormat {
+    /// `tsv`
+    public static let name = "tsv"
+    /// What the format is.
+    public static let help =
+        "A table with tabs between fields, without names or quotes unless asked: one example per row."
+    /// Texts, choices or documents.
+    public static let records = Table.records
+
+    /// The keys of the format.
+    public struct Settings: Config {
+        /// The layout.
+        public var table = TableSettings(hasHeader: false, delimiter: "\t", hasQuotes: false)
+        /// The defaults.
+        public init() {}
+        /// The keys of a table.
+        public static let fields = Field<Self>.within(\.table)
+    }
+
+    private let table: Table
+
+    /// Tables laid out with `settings`.
+    public init(_ settings: Settings) { table = Table(settings: settings.table) }
+
+    /// The keys that have a meaning for examples of a kind.
+    public func keys(for kind: any DataRecords.Type) -> [String] { Table.keys(for: kind) }
+
+    /// What does not go together.
+    public func contradictions(for kind: any DataRecords.Type) -> [Contradiction] { table.contradictions(for: kind) }
+
+    /// Reads the table at `path`.
+    public func read(
+        _ path: String, as kind: any DataRecords.Type, _ faults: inout RowFaults
+    ) throws(DataError) -> any DataRecords {
+        try table.read(try TextFile(path), as: kind, &faults)
+    }
+}
