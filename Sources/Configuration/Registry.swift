@@ -58,7 +58,7 @@ extension Tagged: Equatable {
 
 extension Tagged {
     /// Reads the tag, then the keys of the entry that it names; `nil` where it names none.
-    init?(_ node: Node, tag: String, _ registry: [Entry], _ diagnostics: inout Diagnostics) {
+    public init?(_ node: Node, tag: String, _ registry: [Entry], _ diagnostics: inout Diagnostics) {
         let names = registry.map(\.name).joined(separator: ", ")
         guard let pairs = node.pairs else {
             diagnostics.reportWrong(node, expected: "a section with the key '\(tag)'")

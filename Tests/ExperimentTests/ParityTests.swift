@@ -37,8 +37,9 @@ struct ReferenceRun {
         let checkpoint = try Checkpoint(testsPath(try #require(node["checkpoint"]?.string)))
         let store = ParameterStore(checkpoint, prefix: BERT.prefix, seed: 1)
         let backbone = try BERT(ModelConfig(checkpoint.config), options: BackboneOptions(), store: store)
-        let head = try QuestionAnsweringHead(hiddenSize: backbone.hiddenSize, store: store)
-        var graph = TunerGraph(attentions: backbone.attentions, store: store)
+        let head = try QuestionAnsweringHead(
+            HeadSite(backbone, labels: LabelSpace(), config: ModelConfig(checkpoint.config)), store: store)
+        var graph = TunerGraph(family: BERT.modelType, attentions: backbone.attentions, store: store)
         try Self.tuner(name, node["peft"]).attach(to: &graph)
         for parameter in graph.trained {
             let initial = try #require(try tensors.tensor("initial.\(parameter.path)"), "\(parameter.path)")
@@ -70,7 +71,7 @@ struct ParityTests {
     func gradients(name: String) throws {
         let run = try ReferenceRun(name)
         let batch = Batch(run.features)
-        let logits = run.model.logits(batch, mode: .evaluation).value
+        let logits = run.model.outputs(batch, mode: .evaluation).value
         for sequence in 0..<batch.count {
             let rows = logits.rows(batch.offsets[sequence]..<batch.offsets[sequence + 1])
             expectClose(rows, try #require(try run.tensors.tensor("logits.\(sequence)")), 1e-4, "logits \(sequence)")
@@ -108,15 +109,5 @@ struct ParityTests {
         for (step, (loss, reference)) in zip(losses, expected).enumerated() {
             #expect(abs(loss - reference) < 1e-4 * reference, "step \(step + 1): \(loss), reference \(reference)")
         }
-    }
-
-    /// Equal but for a share `tolerance` of each value and of the tensor's largest one, or of `negligible` when that is larger.
-    private func expectClose(
-        _ actual: Tensor, _ expected: Tensor, _ tolerance: Float, _ what: String, negligible: Float = 0
-    ) {
-        #expect(actual.shape == expected.shape, "\(what)")
-        let scale = max(negligible / tolerance, expected.array.map { abs($0) }.max() ?? 0)
-        let worst = zip(actual.array, expected.array).map { abs($0 - $1) / (abs($1) + scale) }.max() ?? 0
-        #expect(worst < tolerance, "\(what): relative error \(worst)")
     }
 }

@@ -89,19 +89,23 @@ struct BERTTests {
         expectClose(try states(form), try states("no-prefix"), tolerance, form)
     }
 
-    @Test("the products counted in a pass are the announced ones", arguments: [Reading.everyToken, .firstToken])
-    func operationsAreAnnounced(reading: Reading) throws {
-        // Counted alone: other tests multiply in the same process, so this looks at lower bounds of its own work.
+    @Test("operations are those of the products, and fewer where less is read or trained")
+    func operations() throws {
         let model = try LoadedBERT(golden("tiny-bert"))
         let cost = model.backbone.cost
-        #expect(cost == EncoderCost(layers: 2, hidden: 32, intermediate: 37, heads: 4))
-        let forward = cost.operations(length: 10, prefix: 0, reading: .everyToken, training: nil)
+        func count(read: Int, _ graph: TunerGraph, isTraining: Bool = false) -> Int {
+            cost.operations(length: 10, read: read, graph, isTraining: isTraining)
+        }
+        let forward = count(read: 10, model.graph)
         let maps = 2 * 2 * 10 * (4 * 32 * 32 + 2 * 32 * 37)
         #expect(forward == maps + 2 * 2 * 2 * 32 * 10 * 10)
-        #expect(cost.operations(length: 10, prefix: 0, reading: .firstToken, training: nil) < forward)
-        #expect(
-            cost.operations(length: 10, prefix: 3, reading: reading, training: .prefix)
-                < cost.operations(length: 10, prefix: 3, reading: reading, training: .everything))
+        #expect(count(read: 1, model.graph) < forward)
+        // Nothing is trained, so nothing goes backward.
+        #expect(count(read: 10, model.graph, isTraining: true) == forward)
+        #expect(!cost.isTrained(model.graph))
+        model.graph.train { _ in true }
+        let attention = 2 * 2 * 32 * 10 * 10
+        #expect(count(read: 10, model.graph, isTraining: true) == forward + 2 * maps + 5 * attention)
     }
 }
 

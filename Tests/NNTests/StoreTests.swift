@@ -45,7 +45,7 @@ struct StoreTests {
         let store = ParameterStore(nil, prefix: "", seed: 1)
         var graph = TunerGraph(attentions: [site, site], store: store)
         var calls = 0
-        graph.attachPrefix(length: 1, dropout: 0, products: .init(forward: 0, training: 0)) { _ in
+        try graph.attachPrefix(length: 1, dropout: 0, products: AddedProducts()) { _ in
             calls += 1
             let variable = Variable(Tensor([1, 2], [1, 2]))
             return [KeyValuePrefix(key: variable, value: variable), KeyValuePrefix(key: variable, value: variable)]

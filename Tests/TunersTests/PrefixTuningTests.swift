@@ -25,8 +25,11 @@ struct Tuned {
              "vocab_size": 61, "type_vocab_size": 2, "max_position_embeddings": 64}
             """, file: "config.json")
         let backbone = try BERT(ModelConfig(config), options: BackboneOptions(), store: store)
-        let head = try QuestionAnsweringHead(hiddenSize: 32, store: store)
-        var graph = TunerGraph(attentions: backbone.attentions, store: store)
+        let head = try QuestionAnsweringHead(
+            HeadSite(backbone, labels: LabelSpace(), config: ModelConfig(config)), store: store)
+        var graph = TunerGraph(
+            family: BERT.modelType, attentions: backbone.attentions, sublayers: backbone.sublayers,
+            wordEmbeddings: backbone.wordEmbeddings, store: store)
         try tuner.attach(to: &graph)
         model = TunedModel(backbone: backbone, head: head, graph: graph)
     }
@@ -91,7 +94,7 @@ struct PrefixTuningTests {
         let twin = Feature(inputIDs: [2, 7, 9, 3], tokenTypeIDs: [0, 0, 1, 1])
         let twins = Batch([twin, twin])
         func rows(_ mode: ForwardPass.Mode) -> (Tensor, Tensor) {
-            let logits = tuned.model.logits(twins, mode: mode).value
+            let logits = tuned.model.outputs(twins, mode: mode).value
             return (logits.rows(0..<4), logits.rows(4..<8))
         }
         let trained = rows(.training(seed: 1, step: 0))
