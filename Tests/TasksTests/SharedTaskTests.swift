@@ -23,7 +23,9 @@ struct SharedTaskTests {
         #expect(training.labels.names == ["0", "1"])
         #expect(training.features.count == 6920)
         #expect(training.truncatedCount == 0)
-        #expect(try task.evaluationSet(file("sst2/dev.tsv", "tsv"), labels: training.labels, preparation).data.exampleCount == 872)
+        #expect(
+            try task.evaluationSet(file("sst2/dev.tsv", "tsv"), labels: training.labels, preparation).data.exampleCount
+                == 872)
     }
 
     @Test func entities() throws {
