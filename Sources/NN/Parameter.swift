@@ -62,6 +62,10 @@ public final class Parameter {
     public let isFromCheckpoint: Bool
     /// Whether it scales or shifts a normalisation.
     public internal(set) var belongsToNorm = false
+    /// Whether the values it starts from are to be kept; decided before the first use.
+    public var keepsStart = false
+    /// The values it started from, if they are kept and it has been used.
+    public private(set) var kept: Tensor?
     private var start: () -> Tensor
     private var made: Variable?
 
@@ -87,6 +91,7 @@ public final class Parameter {
     public var variable: Variable {
         if let made { return made }
         let variable = Variable(parameter: start(), isTrained: isTrained)
+        if keepsStart { kept = variable.value }
         made = variable
         return variable
     }

@@ -19,7 +19,7 @@ struct TinyModel {
     ///   - task: the head's `task_type`.
     init(
         _ checkpoint: String = "ModelsTests/Golden/tiny-bert", task: String = "SEQ_CLS",
-        labels: LabelSpace = LabelSpace(kind: .classes, names: ["no", "maybe", "yes"]), _ tuners: [any Tuner] = []
+        labels: LabelSpace = LabelSpace(.classes, names: ["no", "maybe", "yes"]), _ tuners: [any Tuner] = []
     ) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let files = try Checkpoint(folder.appending(path: checkpoint).path)
