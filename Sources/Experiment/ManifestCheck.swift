@@ -143,7 +143,9 @@ struct ManifestCheck {
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 0)
         let backbone = try entry.make(config, BackboneOptions(manifest.model, head), store)
         if let refusal = head.refusal(backbone.isCausal) {
-            report("task.task_type", "\(task.name) does not go with a model of type '\(entry.name)': \(refusal)", &diagnostics)
+            report(
+                "task.task_type", "\(task.name) does not go with a model of type '\(entry.name)': \(refusal)",
+                &diagnostics)
             return
         }
         var graph = TunerGraph(entry, backbone, store)
