@@ -11,7 +11,7 @@ import YAML
 ///
 /// Where `training_state.safetensors` stands beside them it is read instead of the tensors: it holds what PEFT's file drops, so that a
 /// prefix with its projection, or a prompt encoder, can be trained on. Keys that nobody knows are told, not refused.
-public struct SavedAdapter {
+public struct SavedAdapter: Sendable {
     /// The folder.
     public let path: String
     /// The `task_type` that it was made for, if it says so.
