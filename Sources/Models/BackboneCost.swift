@@ -144,8 +144,9 @@ private struct CostWalk {
                 case .attention(let index, let site, let query, let key, let value, let isRead):
                     add(index, site, [query, key, value].map(isTrained), rows: isRead ? read : length, isTraining)
                 case .sublayer(let site, let isRead):
-                    guard let products = graph.followers[site.path]?.products else { continue }
-                    add(products.perRow, rows: isRead ? read : length, isTraining)
+                    if let products = graph.followers[site.path]?.products {
+                        add(products.perRow, rows: isRead ? read : length, isTraining)
+                    }
                 }
                 trains = trains || isTrained(work)
             }
