@@ -92,7 +92,9 @@ public struct BackboneCost {
     ///
     /// Counted from what the operators document that they save, plus the widest gradients in flight.
     public func activationBytes(tokens: Int, _ graph: TunerGraph) -> Int {
-        var (saved, widest, isTrainedBelow) = (0, hidden, graph.prompt != nil || embeddings.contains(where: \.isTrained))
+        var (saved, widest, isTrainedBelow) = (
+            0, hidden, graph.prompt != nil || embeddings.contains(where: \.isTrained)
+        )
         for stage in stages {
             for work in stage.works {
                 switch work {

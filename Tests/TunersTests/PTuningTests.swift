@@ -44,7 +44,9 @@ struct PTuningTests {
     @Test("starts as PyTorch's embeddings, maps and memories start")
     func starts() throws {
         let tuned = try PromptedModel([
-            try tuner("{peft_type: P_TUNING, num_virtual_tokens: 60, encoder_reparameterization_type: LSTM, encoder_hidden_size: 16}")
+            try tuner(
+                "{peft_type: P_TUNING, num_virtual_tokens: 60, encoder_reparameterization_type: LSTM, encoder_hidden_size: 16}"
+            )
         ])
         for parameter in tuned.graph.trained where parameter.owner == .tuner {
             let values = parameter.variable.value.array.map(Double.init)
@@ -110,7 +112,8 @@ struct PTuningTests {
     @Test(
         "settings of a memory are refused for an MLP, and dropout between layers for a single one",
         arguments: [
-            ("MLP", ", encoder_num_layers: 3", ["encoder_num_layers"]), ("MLP", ", encoder_dropout: 0.1", ["encoder_dropout"]),
+            ("MLP", ", encoder_num_layers: 3", ["encoder_num_layers"]),
+            ("MLP", ", encoder_dropout: 0.1", ["encoder_dropout"]),
             ("LSTM", ", encoder_num_layers: 1, encoder_dropout: 0.1", ["encoder_dropout"]),
             ("LSTM", ", encoder_num_layers: 3, encoder_dropout: 0.1", []), ("MLP", "", []),
         ])
@@ -128,7 +131,10 @@ struct PTuningTests {
 
     @Test(
         "announced products are those that are done",
-        arguments: [("MLP", ""), ("LSTM", ""), ("LSTM", ", encoder_num_layers: 1"), ("LSTM", ", encoder_num_layers: 3, encoder_dropout: 0.2")])
+        arguments: [
+            ("MLP", ""), ("LSTM", ""), ("LSTM", ", encoder_num_layers: 1"),
+            ("LSTM", ", encoder_num_layers: 3, encoder_dropout: 0.2"),
+        ])
     func products(form: String, more: String) throws {
         let tuned = try PromptedModel([try method(form, more)])
         #expect(tuned.doesWhatIsAnnounced(isTraining: false))

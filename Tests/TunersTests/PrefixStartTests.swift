@@ -46,19 +46,22 @@ struct PrefixStartTests {
     @Test(
         "one start at a time, and no text through a projection",
         arguments: [
-            ("init_text: a, init_weights: zero", ["init_text"]), ("init_text: a, prefix_projection: true", ["init_text"]),
+            ("init_text: a, init_weights: zero", ["init_text"]),
+            ("init_text: a, prefix_projection: true", ["init_text"]),
             ("init_weights: zero", []), ("encoder_hidden_size: 4", ["encoder_hidden_size"]),
         ])
     func contradictions(text: String, keys: [String]) throws {
         #expect(try tuner("{peft_type: PREFIX_TUNING, \(text)}").contradictions.map(\.key) == keys)
     }
 
-    @Test("what PEFT saved is read as a plain prefix that computes the same", arguments: ["prefix", "prefix-projection"])
+    @Test(
+        "what PEFT saved is read as a plain prefix that computes the same", arguments: ["prefix", "prefix-projection"])
     func read(name: String) throws {
         let saved = try SavedAdapter(name)
         let projects = name != "prefix"
         let method = try tuner(
-            "{peft_type: PREFIX_TUNING, num_virtual_tokens: 5, prefix_projection: \(projects)\(projects ? ", encoder_hidden_size: 24" : "")}")
+            "{peft_type: PREFIX_TUNING, num_virtual_tokens: 5, prefix_projection: \(projects)\(projects ? ", encoder_hidden_size: 24" : "")}"
+        )
         let trained = try PromptedModel([method], task: "QUESTION_ANS", values: saved.parameters)
         try saved.expectEqual(try #require(method.exported(from: trained.graph)))
         var settings = PrefixTuning.Settings()

@@ -74,7 +74,8 @@ struct PromptTuningTests {
         #expect(config["prompt_tuning_init"] == "RANDOM" && config["tokenizer_name_or_path"] == .null)
     }
 
-    @Test("a text without tokens, or with one that the model does not know, is refused", arguments: ["' '", "'3 4000'"])
+    @Test(
+        "a text without tokens, or with one that the model does not know, is refused", arguments: ["' '", "'3 4000'"])
     func badText(text: String) throws {
         let method = try tuner(
             "{peft_type: PROMPT_TUNING, prompt_tuning_init: TEXT, prompt_tuning_init_text: \(text)}")
@@ -113,7 +114,8 @@ struct PromptTuningTests {
     @Test("a prompt of words computes what those words compute")
     func sameAsWords() throws {
         let method = try tuner(
-            "{peft_type: PROMPT_TUNING, num_virtual_tokens: 3, prompt_tuning_init: TEXT, prompt_tuning_init_text: 5 9 12}")
+            "{peft_type: PROMPT_TUNING, num_virtual_tokens: 3, prompt_tuning_init: TEXT, prompt_tuning_init_text: 5 9 12}"
+        )
         let tuned = try PromptedModel([method], task: "TOKEN_CLS")
         try method.start(tuned.graph, from: NumberReader())
         let plain = try PromptedModel([], task: "TOKEN_CLS")
