@@ -30,11 +30,28 @@ public final class Variable {
     ///   - inputs: the variables it was computed from; when none requires a gradient, the result is a constant.
     ///   - backward: takes the result's gradient, and adds to the slots of the inputs. It captures slots and the tensors it
     ///     needs, never a variable, which would keep a value alive that nobody reads.
-    public init(_ value: Tensor, from inputs: [Variable], backward: @escaping (consuming Tensor) -> Void) {
+    public convenience init(_ value: Tensor, from inputs: [Variable], backward: @escaping (consuming Tensor) -> Void) {
+        self.init(value, fromSlots: inputs.map(\.slot), backward: backward)
+    }
+
+    /// The output of an operator that has taken an input's value over (`taken`), by the slots of its inputs.
+    init(_ value: Tensor, fromSlots inputs: [GradientSlot], backward: @escaping (consuming Tensor) -> Void) {
         self.value = value
-        let wanted = GradientRecording.isOn ? inputs.map(\.slot).filter(\.isWanted) : []
+        let wanted = GradientRecording.isOn ? inputs.filter(\.isWanted) : []
         slot = GradientSlot(value.shape, isWanted: !wanted.isEmpty)
         if !wanted.isEmpty { slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward) }
+    }
+
+    /// The value of a variable, for an operator to write its result over.
+    ///
+    /// When nobody else holds the variable its value is moved out, and its memory is free to be written unless an operator
+    /// saved it for backward, which `Tensor` finds out by itself; otherwise the value stays and is copied when it is written.
+    static func taken(_ variable: consuming Variable) -> Tensor {
+        var variable = variable
+        guard isKnownUniquelyReferenced(&variable) else { return variable.value }
+        let value = variable.value
+        variable.value = .zeros([0])
+        return value
     }
 
     /// The shape of the value.

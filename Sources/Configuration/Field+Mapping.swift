@@ -95,3 +95,13 @@ extension Field {
         Field(key, keyPath, .byName(.integer(in: range.bounds)), help, required: required)
     }
 }
+
+extension Field {
+    /// Texts, each under a name of the user's.
+    public static func textsByName(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, ValuesByName<String>> & Sendable, _ help: String,
+        required: Bool = false
+    ) -> Self {
+        Field(key, keyPath, .byName(.text), help, required: required)
+    }
+}

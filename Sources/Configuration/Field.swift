@@ -40,6 +40,7 @@ struct ValueType<Value: Sendable>: Sendable {
         case let type?: schema["type"] = [type, "null"]
         case nil: break
         }
+        if case .array(let forms)? = schema["anyOf"] { schema["anyOf"] = .array(forms + [["type": "null"]]) }
         if case .array(let values)? = schema["enum"] { schema["enum"] = .array(values + [.null]) }
         return ValueType<Value?>(
             words: words, schema: schema,

@@ -39,9 +39,16 @@ public struct Assembly {
         guard let entry = backbones.first(where: { $0.name == config.modelType }),
             let headEntry = heads.first(where: { $0.name == resolved.taskName })
         else { throw CheckpointError(manifest.model.path, .malformed("its model_type has changed while it was read")) }
+        let preparation = Preparation(tokenizer: TokenizerFolder(manifest.model.path), cache: workspace.cache)
+        let training = try resolved.task.trainingData(resolved.trainingFile, preparation)
+        let labels = training.labels
+        self.training = training
+        evaluation = try resolved.evaluationFile.map {
+            try resolved.task.evaluationSet($0, labels: labels, preparation)
+        }
         let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: UInt64(manifest.seed))
         let backbone = try entry.make(config, BackboneOptions(manifest.model, headEntry), store)
-        let head = try headEntry.make(HeadSite(backbone, labels: LabelSpace(), config: config), store)
+        let head = try headEntry.make(HeadSite(backbone, labels: labels, config: config), store)
         try store.checkComplete()
         var graph = TunerGraph(entry, backbone, store)
         try resolved.tuner.attach(to: &graph)
@@ -49,9 +56,6 @@ public struct Assembly {
         model = TunedModel(backbone: backbone, head: head, graph: graph)
         backboneName = entry.name
 
-        let preparation = Preparation(tokenizer: TokenizerFolder(manifest.model.path), cache: workspace.cache)
-        training = try resolved.task.trainingData(resolved.trainingFile, preparation)
-        evaluation = try resolved.evaluationFile.map { try resolved.task.evaluationSet($0, preparation) }
         let vocabulary = max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0)
         guard vocabulary <= backbone.vocabularySize else {
             throw CheckpointError(

@@ -22,11 +22,20 @@ public struct Catalogue: Sendable {
         Catalogue(kind: "heads", entries: heads.map { Entry(name: $0.name, help: $0.help) }),
         Catalogue(kind: "backbones", entries: backbones.map { Entry(name: $0.name, help: $0.help) }),
         Catalogue(kind: "formats", entries: formats.map { Entry(name: $0.name, help: $0.help) }),
-        Catalogue(
-            kind: "metrics",
-            entries: taskTypes.flatMap { task in
-                task.metrics.map { Entry(name: $0, help: "of \(task.name)") }
-            }),
+        Catalogue(kind: "metrics", entries: metricEntries),
         Catalogue(kind: "schedules", entries: schedules.map { Entry(name: $0.name, help: $0.help) }),
     ]
+
+    /// Every measure once, with what it says of the predictions of each task.
+    private static var metricEntries: [Entry] {
+        var names: [String] = []
+        for metric in metrics where !names.contains(metric.name) { names.append(metric.name) }
+        return names.map { name in
+            let meanings = metrics.filter { $0.name == name }.map { metric in
+                let owners = taskTypes.filter { $0.outcomes.contains { $0 == metric.outcomes } }.map(\.name)
+                return "\(owners.joined(separator: ", ")): \(metric.help)"
+            }
+            return Entry(name: name, help: meanings.joined(separator: " "))
+        }
+    }
 }

@@ -81,12 +81,23 @@ struct ManifestCheck {
                     + "which \(fitting) may hold",
                 &diagnostics)
         }
-        if let metric = manifest.train.bestMetricName, !task.entry.metrics.contains(metric) {
-            let near = Suggestion.nearest(to: metric, among: task.entry.metrics).map { "; did you mean '\($0)'?" }
-            let known = "; its metrics are \(task.entry.metrics.joined(separator: ", "))"
+        if !diagnostics.isInDoubt("task") { checkBestMetric(task, &diagnostics) }
+    }
+
+    /// The measure that selects must be among those that every evaluation gives.
+    private func checkBestMetric(_ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics) {
+        let (known, possible) = (task.entry.metrics(task.settings), task.entry.possibleMetrics(task.settings))
+        guard let metric = manifest.train.bestMetricName, !known.contains(metric) else { return }
+        if possible.contains(metric), !diagnostics.isInDoubt("task.metrics") {
             report(
-                "train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? known)", &diagnostics)
+                "train.metric_for_best_model",
+                "'\(metric)' is not among the metrics \(known.joined(separator: ", ")); add it to task.metrics",
+                &diagnostics)
+            return
         }
+        let near = Suggestion.nearest(to: metric, among: possible).map { "; did you mean '\($0)'?" }
+        let others = "; its metrics are \(possible.joined(separator: ", "))"
+        report("train.metric_for_best_model", "\(task.name) has no metric '\(metric)'\(near ?? others)", &diagnostics)
     }
 
     /// Builds the model without weights, which finds everything that does not fit.

@@ -11,6 +11,8 @@ public struct Plan: Sendable {
     public struct DataFigures: Hashable, Sendable {
         /// Examples in the file, features they give, tokens of all features, and of the longest.
         public let examples: Int, features: Int, tokens: Int, longest: Int
+        /// Examples that are too long and read in part only.
+        public let truncated: Int
         /// What of the file could not be read and was left out.
         public let skipped: SkippedRows
     }
@@ -99,6 +101,6 @@ extension Plan.DataFigures {
     init(_ data: PreparedData) {
         self.init(
             examples: data.exampleCount, features: data.features.count, tokens: data.tokenCount,
-            longest: data.longestSequence, skipped: data.skipped)
+            longest: data.longestSequence, truncated: data.truncatedCount, skipped: data.skipped)
     }
 }

@@ -26,7 +26,7 @@ extension Plan {
             ])
         }
         lines += ["", table.text()]
-        if !skippedLines.isEmpty { lines += skippedLines + [""] }
+        if !lossLines.isEmpty { lines += lossLines + [""] }
         lines.append(
             "\(steps) steps (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens"
         )
@@ -46,13 +46,16 @@ extension Plan {
             + "\(FigureText.count(trainableParameters)) of \(FigureText.count(totalParameters)) parameters trained; "
             + "\(steps) steps, \(FigureText.count(trainingTokens)) tokens\n"
             + "about \(FigureText.duration(trainingSeconds)) of training and \(FigureText.bytes(peakBytes)) of memory\n"
-            + skippedLines.map { "\($0)\n" }.joined()
+            + lossLines.map { "\($0)\n" }.joined()
     }
 
-    /// One line for each file of which something was left out.
-    private var skippedLines: [String] {
-        [("data.train", training.skipped), ("data.eval", evaluation?.skipped ?? SkippedRows())]
-            .filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
+    /// One line for each file of which something was left out, and for each with examples that are cut.
+    private var lossLines: [String] {
+        let files = [("data.train", training)] + (evaluation.map { [("data.eval", $0)] } ?? [])
+        return files.filter { !$1.skipped.isEmpty }.map { "\($0): \($1.skipped)" }
+            + files.filter { $1.truncated > 0 }.map { key, data in
+                "\(key): \(data.truncated) of \(data.examples) examples are longer than task.max_seq_length and are cut"
+            }
     }
 
     private static let shownParameters = 12
@@ -79,7 +82,8 @@ extension Plan.DataFigures {
     var json: JSON {
         [
             "examples": .integer(examples), "features": .integer(features), "tokens": .integer(tokens),
-            "longest": .integer(longest), "skipped": .integer(skipped.count),
+            "longest": .integer(longest), "truncated": .integer(truncated),
+            "skipped": .integer(skipped.count),
             "skipped_first": .array(skipped.first.map { .string($0.description) }),
         ]
     }

@@ -9,6 +9,8 @@ public enum Initialization: Hashable, Sendable {
     case ones
     /// Normal, mean 0.
     case normal(deviation: Double)
+    /// Normal, mean 0, without what lies beyond two deviations.
+    case truncatedNormal(deviation: Double)
     /// Uniform between `-bound` and `bound`.
     case uniform(bound: Double)
 
@@ -25,6 +27,14 @@ public enum Initialization: Hashable, Sendable {
         case .ones: return Tensor(shape, repeating: 1)
         case .normal(let deviation):
             return Tensor(shape, (0..<shape.count).map { _ in Float(deviation * stream.normal()) })
+        case .truncatedNormal(let deviation):
+            return Tensor(
+                shape,
+                (0..<shape.count).map { _ in
+                    var deviate = stream.normal()
+                    while abs(deviate) > 2 { deviate = stream.normal() }
+                    return Float(deviation * deviate)
+                })
         case .uniform(let bound):
             return Tensor(shape, (0..<shape.count).map { _ in Float((2 * stream.uniform() - 1) * bound) })
         }
@@ -52,6 +62,10 @@ public final class Parameter {
     public let isFromCheckpoint: Bool
     /// Whether it scales or shifts a normalisation.
     public internal(set) var belongsToNorm = false
+    /// Whether the values it starts from are to be kept; decided before the first use.
+    public var keepsStart = false
+    /// The values it started from, if they are kept and it has been used.
+    public private(set) var kept: Tensor?
     private var start: () -> Tensor
     private var made: Variable?
 
@@ -77,6 +91,7 @@ public final class Parameter {
     public var variable: Variable {
         if let made { return made }
         let variable = Variable(parameter: start(), isTrained: isTrained)
+        if keepsStart { kept = variable.value }
         made = variable
         return variable
     }

@@ -2,15 +2,28 @@ import NN
 import Tensors
 import YAML
 
+/// Examples whose labels need not be known, and how the model's output for them is told.
+public protocol PredictionSet: Sendable {
+    /// What the model reads.
+    var data: PreparedData { get }
+
+    /// One object for each example, in their order.
+    ///
+    /// - Parameters:
+    ///   - outputs: what the head gives for each feature, in their order; what shape they have is the task's.
+    ///   - includesLogits: whether the raw values stand beside the predictions.
+    func predictions(_ outputs: [Tensor], includesLogits: Bool) throws(DataError) -> [JSON]
+}
+
 /// Examples to be predicted, and how predictions of them are scored.
 public protocol EvaluationSet: Sendable {
     /// What the model reads.
     var data: PreparedData { get }
 
-    /// Scores the model's output; the texts that this needs are read again now, so that they need no memory before.
+    /// Scores the model's output.
     ///
-    /// - Parameter logits: one for each feature, in their order; what shape they have is the task's.
-    func score(_ logits: [Tensor]) throws(DataError) -> Evaluation
+    /// - Parameter outputs: what the head gives for each feature, in their order; what shape they have is the task's.
+    func score(_ outputs: [Tensor]) throws(DataError) -> Evaluation
 }
 
 /// What came out of an evaluation.

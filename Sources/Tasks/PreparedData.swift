@@ -9,22 +9,31 @@ public struct PreparedData: Sendable {
     public let exampleCount: Int
     /// The rows that the embedding table must have for the tokenizer's tokens.
     public let vocabularyCount: Int
-    /// What of the file is not among the examples.
+    /// What the examples' labels can be; without names where a head needs none.
+    public let labels: LabelSpace
+    /// How many examples were too long and are read in part only; windows lose nothing and do not count.
+    public let truncatedCount: Int
+    /// What of the file was left out because it could not be read.
     public let skipped: SkippedRows
 
-    /// The features of `exampleCount` examples, which are all of the file but for what was `skipped`.
-    public init(features: [Feature], exampleCount: Int, vocabularyCount: Int, skipped: SkippedRows = SkippedRows()) {
-        self.skipped = skipped
+    /// The features of `exampleCount` examples.
+    public init(
+        features: [Feature], exampleCount: Int, vocabularyCount: Int, labels: LabelSpace = LabelSpace(),
+        truncatedCount: Int = 0, skipped: SkippedRows = SkippedRows()
+    ) {
         self.features = features
         self.exampleCount = exampleCount
         self.vocabularyCount = vocabularyCount
+        self.labels = labels
+        self.truncatedCount = truncatedCount
+        self.skipped = skipped
     }
 
     /// The number of tokens of all features, special ones included.
     public var tokenCount: Int { features.reduce(0) { $0 + $1.inputIDs.count } }
 
-    /// The tokens of the longest feature.
-    public var longestSequence: Int { features.map(\.inputIDs.count).max() ?? 0 }
+    /// The tokens of the longest sequence.
+    public var longestSequence: Int { features.lazy.flatMap(\.sequenceLengths).max() ?? 0 }
 }
 
 /// What data is prepared with.

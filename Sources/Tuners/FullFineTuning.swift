@@ -1,5 +1,6 @@
 import Configuration
 import NN
+import Tensors
 
 /// Full fine-tuning: every weight of the backbone is trained. What all other methods are measured against.
 public struct FullFineTuning: Tuner {
@@ -24,4 +25,10 @@ public struct FullFineTuning: Tuner {
     public func attach(to graph: inout TunerGraph) throws {
         graph.train { _ in true }
     }
+
+    /// Nothing is added.
+    public var startsNeutral: Bool { true }
+
+    /// The trained weights themselves.
+    public func merged(in graph: TunerGraph) -> [String: Tensor]? { graph.trainedBackbone }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import NN
+import Tensors
 
 /// A linear probe: the head alone is trained on the frozen backbone's hidden states.
 public struct LinearProbe: Tuner {
@@ -22,4 +23,10 @@ public struct LinearProbe: Tuner {
 
     /// Attaches nothing: without a method no parameter of the backbone is trained.
     public func attach(to graph: inout TunerGraph) throws {}
+
+    /// Nothing is added.
+    public var startsNeutral: Bool { true }
+
+    /// The backbone stays as it is.
+    public func merged(in graph: TunerGraph) -> [String: Tensor]? { [:] }
 }

@@ -18,6 +18,9 @@ public protocol Tuner: Sendable, SendableMetatype {
     /// Settings that are right alone and not together.
     var contradictions: [Contradiction] { get }
 
+    /// Whether the model computes the same with the method, before any training, as without it.
+    var startsNeutral: Bool { get }
+
     /// Declares parameters and attaches to sites; called once, before any weight is read.
     ///
     /// - Throws: `AttachmentError` for a setting that does not fit the backbone, `CheckpointError` for its parameters.
@@ -28,7 +31,7 @@ public protocol Tuner: Sendable, SendableMetatype {
     /// - Throws: `AttachmentError` when a text does not fit, and what the reader throws.
     func start(_ graph: TunerGraph, from reader: any TextReader) throws
 
-    /// What Hugging Face PEFT would save of the method's trained parameters; nil where PEFT does not have the method.
+    /// What Hugging Face PEFT, or `adapters`, would save of the method's trained parameters; nil where neither has the method.
     func exported(from graph: TunerGraph) -> ExportedAdapter?
 
     /// The method that computes what an adapter of PEFT's computes, and the values of its parameters by their names here.
@@ -47,10 +50,13 @@ extension Tuner {
     /// All settings go together, unless the method says otherwise.
     public var contradictions: [Contradiction] { [] }
 
+    /// A method changes the model from the start, unless it says otherwise.
+    public var startsNeutral: Bool { false }
+
     /// Nothing starts from a text, unless the method says otherwise.
     public func start(_ graph: TunerGraph, from reader: any TextReader) throws {}
 
-    /// PEFT does not have the method, unless it says otherwise.
+    /// No library has the method, unless it says otherwise.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? { nil }
 
     /// The method with these settings; a tensor's name here is PEFT's without `base_model.model.`.
@@ -80,20 +86,31 @@ public struct ImportedAdapter: Sendable {
     }
 }
 
-/// A trained method in PEFT's terms.
+/// A trained method in the terms of the library that has it.
 public struct ExportedAdapter: Sendable {
-    /// The tensors of `adapter_model.safetensors`, without the head's.
-    public var tensors: [String: Tensor]
-    /// The keys of `adapter_config.json` that belong to the method.
-    public var config: [String: JSON]
-    /// What stands in front of the head's parameters in `adapter_model.safetensors`.
-    public var headPrefix: String
+    /// Which files a library reads, and what it calls them.
+    public enum Layout: Hashable, Sendable {
+        /// Hugging Face PEFT's: one file with the method's tensors and the head's.
+        case peft
+        /// The library `adapters`': the head in files of its own.
+        case adapters
+    }
 
-    /// The tensors, the configuration, and the prefix of the head's names.
-    public init(tensors: [String: Tensor], config: [String: JSON], headPrefix: String) {
+    /// The method's tensors, without the head's.
+    public var tensors: [String: Tensor]
+    /// The keys of `adapter_config.json` that belong to the method; in the layout of `adapters`, its `config`.
+    public var config: [String: JSON]
+    /// What stands in front of the names of the head's parameters.
+    public var headPrefix: String
+    /// The files.
+    public var layout: Layout
+
+    /// The tensors, the configuration, the prefix of the head's names, and the files that they go to.
+    public init(tensors: [String: Tensor], config: [String: JSON], headPrefix: String, layout: Layout = .peft) {
         self.tensors = tensors
         self.config = config
         self.headPrefix = headPrefix
+        self.layout = layout
     }
 }
 
@@ -124,6 +141,9 @@ public let tuners: [TunerEntry] = [
     TunerEntry(PTuning.self),
     TunerEntry(AdaptionPrompt.self),
     TunerEntry(LoRA.self),
+    TunerEntry(IA3.self),
+    TunerEntry(Bottleneck.self),
+    TunerEntry(BitFit.self),
     TunerEntry(LinearProbe.self),
     TunerEntry(FullFineTuning.self),
 ]

@@ -51,6 +51,22 @@ let operatorCases: [OperatorCase] = [
     OperatorCase("multiply", [[4, 3], [4, 3]]) { $0[0] * $0[1] },
     OperatorCase("scaled", [[4, 3]]) { $0[0].scaled(by: -0.3) },
     OperatorCase("scale columns", [[4, 3], [3]]) { scaleColumns($0[0], by: $0[1]) },
+    OperatorCase("low rank", [[4, 3], [2, 3], [5, 2], [4, 5]]) {
+        lowRank($0[0], down: $0[1], up: $0[2], scale: 0.7, dropout: nil, addedTo: $0[3])
+    },
+    OperatorCase("low rank, dropout", [[4, 3], [2, 3], [5, 2], [4, 5]]) {
+        lowRank($0[0], down: $0[1], up: $0[2], scale: 0.7, dropout: mask, addedTo: $0[3])
+    },
+    OperatorCase("low rank, twice on one input", [[4, 3], [2, 3], [3, 2]]) {
+        let once = lowRank($0[0], down: $0[1], up: $0[2], scale: 0.7, dropout: mask, addedTo: $0[0])
+        return lowRank($0[0], down: $0[1], up: $0[2], scale: -0.4, dropout: nil, addedTo: once)
+    },
+    OperatorCase("magnitude", [[4, 3], [3], [3]]) {
+        withMagnitude($0[0], bias: $0[1], magnitude: $0[2], norm: Tensor([3], [0.8, 1.4, 2]))
+    },
+    OperatorCase("scale rows", [[4, 3], [4, 1]]) { scaleRows($0[0], by: $0[1]) },
+    OperatorCase("orthogonality of rows", [[3, 5]]) { orthogonality($0[0], of: .rows) },
+    OperatorCase("orthogonality of columns", [[5, 3]]) { orthogonality($0[0], of: .columns) },
     OperatorCase("activation", [[4, 3]]) { activation(.tanh, $0[0]) },
     OperatorCase("gather words and virtual tokens", [[5, 3], [2, 3]]) {
         gather($0[0], prompt: $0[1], [4, -1, 0, -2, 4, -1])

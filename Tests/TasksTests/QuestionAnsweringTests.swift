@@ -44,7 +44,7 @@ struct QuestionAnsweringTests {
 
     @Test func trueLabelsScoreHigh() throws {
         try withFiles { file, preparation in
-            let set = try task().evaluationSet(file, preparation)
+            let set = try task().evaluationSet(file, labels: LabelSpace(), preparation)
             #expect(set.data.exampleCount == 17)
             #expect(set.data.vocabularyCount == 581)
             #expect(set.data.longestSequence == 48)
@@ -71,11 +71,41 @@ struct QuestionAnsweringTests {
         try withFiles { file, preparation in
             var file = file
             file.limit = 6
-            let set = try task(allowsNone: false).evaluationSet(file, preparation)
+            let set = try task(allowsNone: false).evaluationSet(file, labels: LabelSpace(), preparation)
             let evaluation = try set.score(
                 logits(set.data.features, start: { $0.inputIDs.count - 2 }, end: { $0.inputIDs.count - 2 }))
             #expect(evaluation.metrics.map(\.name) == ["f1", "exact_match"])
             #expect(evaluation.predictions[0]["null_odds"] == nil)
+        }
+    }
+
+    @Test func inputsWithoutAnswersArePredicted() throws {
+        let lines = #"{"question": "Which token?", "context": "the river play", "id": 7}"# + "\n"
+            + #"{"question": "the?", "context": "x"}"#
+        try withTaskFile(lines, as: FormatEntry(PredictionInputs.self)) { file, preparation in
+            let set = try task(allowsNone: false).predictionSet(file, labels: LabelSpace(), preparation)
+            let features = set.data.features
+            let peaks = logits(features, start: { $0.inputIDs.count - 3 }, end: { $0.inputIDs.count - 2 })
+            let told = try set.predictions(peaks, includesLogits: true)
+            #expect(told.map { $0["id"] } == ["7", "1"])
+            #expect(told[0]["prediction_text"] == "river play")
+            #expect(told[0]["start_logits"]?.elements.count == features[0].inputIDs.count)
+            #expect(told[0]["end_logits"]?.elements.suffix(2) == [.number(9), .number(0)])
+            #expect(told[0]["answers"] == nil)
+            let (rest, peak) = (Double(features[0].inputIDs.count - 1), 8_103.083_927_575_384)
+            let score = try #require(told[0]["score"]?.number)
+            #expect(abs(score - (peak / (peak + rest)) * (peak / (peak + rest))) < 1e-9)
+            #expect(try set.predictions(peaks, includesLogits: false)[0]["start_logits"] == nil)
+        }
+    }
+
+    @Test func metricsAreChosen() throws {
+        try withFiles { file, preparation in
+            var settings = QuestionAnswering.Settings()
+            (settings.allowsNone, settings.metrics) = (true, ["exact_match"])
+            let set = try QuestionAnswering(settings).evaluationSet(file, labels: LabelSpace(), preparation)
+            let zero = logits(set.data.features, start: { _ in 0 }, end: { _ in 0 })
+            #expect(try set.score(zero).metrics.map(\.name) == ["exact_match", "HasAns_exact_match", "NoAns_exact_match"])
         }
     }
 
@@ -85,7 +115,7 @@ struct QuestionAnsweringTests {
             let vocabulary = "\(preparation.tokenizer.path)/vocab.txt"
             let kept = try FileContents.text(at: vocabulary)
             #expect(try task().trainingData(file, preparation).features == first.features)
-            #expect(try task().evaluationSet(file, preparation).data.features == first.features)
+            #expect(try task().evaluationSet(file, labels: LabelSpace(), preparation).data.features == first.features)
 
             let cached = Preparation(tokenizer: preparation.tokenizer, cache: preparation.cache)
             let uncached = Preparation(tokenizer: preparation.tokenizer, cache: nil)
@@ -109,7 +139,7 @@ struct QuestionAnsweringTests {
 
     @Test func questionsWithoutAnswerMustBeAllowedWhereTheyAreScored() throws {
         try withFiles { file, preparation in
-            let error = #expect(throws: DataError.self) { try task(allowsNone: false).evaluationSet(file, preparation) }
+            let error = #expect(throws: DataError.self) { try task(allowsNone: false).evaluationSet(file, labels: LabelSpace(), preparation) }
             #expect(
                 error?.description.contains("question 'q0-6' has no answer; set task.version_2_with_negative") == true)
             let training = try task(allowsNone: false).trainingData(file, preparation)
@@ -119,7 +149,7 @@ struct QuestionAnsweringTests {
 
     @Test func aFileThatChangesDuringTheRunIsAnError() throws {
         try withFiles { file, preparation in
-            let set = try task().evaluationSet(file, preparation)
+            let set = try task().evaluationSet(file, labels: LabelSpace(), preparation)
             try AtomicFile.write(try FileContents.text(at: file.path) + "\n", to: file.path)
             let error = #expect(throws: DataError.self) {
                 try set.score(logits(set.data.features, start: { _ in 0 }, end: { _ in 0 }))
@@ -137,7 +167,7 @@ struct QuestionAnsweringTests {
             try Data(text.utf8).write(to: URL(filePath: file.path))
             let file = DataFile(path: file.path, format: try format("squad, on_error: skip"))
             for _ in 0..<2 {
-                let set = try task().evaluationSet(file, preparation)
+                let set = try task().evaluationSet(file, labels: LabelSpace(), preparation)
                 #expect(set.data.skipped.count == 1)
                 #expect(set.data.exampleCount == 1)
             }

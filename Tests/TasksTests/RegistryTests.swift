@@ -10,7 +10,7 @@ struct RegistryTests {
     func tasksHaveFormats(name: String) throws {
         let task = try #require(taskTypes.first { $0.name == name })
         #expect(formats.contains { $0.records.contains { $0 == task.records } })
-        #expect(!task.metrics.isEmpty)
+        #expect(!task.metrics(task.section.defaults).isEmpty)
         #expect(task.contradictions(task.section.defaults).isEmpty)
         #expect(task.maxSequenceLength(task.section.defaults) > 0)
     }

@@ -40,14 +40,17 @@ struct AnswerSearch: Sendable {
     struct Outcome: Hashable {
         /// The answer.
         var answer: Answer
+        /// How likely its first and last token are, by a softmax of each over the window it is in; 0 where nothing was found.
+        var score: Double = 0
         /// How much better no answer is than the best one; only where unanswerable questions exist.
         var nullOdds: Float?
     }
 
     /// The best answer in the windows of one question.
     func best(in windows: [Window]) -> Outcome {
-        var best: (range: Range<Int>, start: Float, end: Float)?
+        var best: (range: Range<Int>, start: Float, end: Float, score: () -> Double)?
         var nullScore = Float.infinity
+        var nullWindow: Window?
         for window in windows {
             let ends = places(of: window.endLogits, window)
             for start in places(of: window.startLogits, window) {
@@ -56,17 +59,25 @@ struct AnswerSearch: Sendable {
                     let first = window.ranges[window.ranges.startIndex + start.place - window.contextStart]
                     let last = window.ranges[window.ranges.startIndex + end.place - window.contextStart]
                     guard first.lowerBound < last.upperBound else { continue }
-                    best = (Int(first.lowerBound)..<Int(last.upperBound), start.logit, end.logit)
+                    best = (
+                        Int(first.lowerBound)..<Int(last.upperBound), start.logit, end.logit,
+                        { window.probability(start: start.place, end: end.place) }
+                    )
                 }
             }
             if let start = window.startLogits.first, let end = window.endLogits.first {
-                nullScore = min(nullScore, Self.comparable(start) + Self.comparable(end))
+                let score = Self.comparable(start) + Self.comparable(end)
+                if score < nullScore || nullWindow == nil { (nullScore, nullWindow) = (score, window) }
             }
         }
-        let found = best.map { Answer.part($0.range) } ?? .nothingFound
-        guard let nullThreshold else { return Outcome(answer: found) }
+        let found = Outcome(answer: best.map { .part($0.range) } ?? .nothingFound, score: best?.score() ?? 0)
+        guard let nullThreshold else { return found }
         let odds = nullScore - (best?.start ?? 0) - (best?.end ?? 0)
-        return Outcome(answer: Double(odds) > nullThreshold ? .none : found, nullOdds: odds)
+        if Double(odds) > nullThreshold {
+            return Outcome(
+                answer: .none, score: nullWindow?.probability(start: 0, end: 0) ?? 0, nullOdds: odds)
+        }
+        return Outcome(answer: found.answer, score: found.score, nullOdds: odds)
     }
 
     /// The context tokens among the `beamSize` best of all tokens, best first; of equals the earlier one.
@@ -86,5 +97,12 @@ struct AnswerSearch: Sendable {
     /// A score of which every other one is greater or not; what is not a number is the worst.
     private static func comparable(_ logit: Float) -> Float {
         logit.isNaN ? -.infinity : logit
+    }
+}
+
+extension AnswerSearch.Window {
+    /// How likely an answer begins and ends at these places.
+    fileprivate func probability(start: Int, end: Int) -> Double {
+        Probabilities.softmax(startLogits)[start] * Probabilities.softmax(endLogits)[end]
     }
 }

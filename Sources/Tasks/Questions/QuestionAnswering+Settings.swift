@@ -17,6 +17,8 @@ extension QuestionAnswering {
         public var allowsNone = false
         /// How much better no answer must be than the best one.
         public var nullThreshold = 0.0
+        /// The measures; the usual ones where none is named.
+        public var metrics: [String] = []
 
         /// The defaults.
         public init() {}
@@ -42,12 +44,23 @@ extension QuestionAnswering {
             .number(
                 "null_score_diff_threshold", \.nullThreshold,
                 "How much more than the best answer's score no answer's must be for there to be none."),
+            .texts("metrics", \.metrics, "Measures to compute, the one to select by first; the usual ones if empty."),
         ]
+
+        /// The measures.
+        var choice: MetricChoice {
+            MetricChoice(names: metrics, usual: ["f1", "exact_match"], outcomes: AnswerOutcomes.self)
+        }
     }
+
+    /// The measures that the settings ask for, in percent.
+    public var metrics: [MetricEntry] { settings.choice.chosen }
+    /// Answers.
+    public var outcomes: any Outcomes.Type { AnswerOutcomes.self }
 
     /// Settings that are right alone and not together.
     public var contradictions: [Contradiction] {
-        var found: [Contradiction] = []
+        var found = settings.choice.contradictions(with: "metrics")
         if settings.stride >= settings.maxSequenceLength {
             found.append(
                 Contradiction(

@@ -9,9 +9,8 @@ public struct QuestionAnswering: TaskType {
     public static let help = "Extractive question answering: the answer is a part of the context."
     /// Questions about contexts.
     public static let records: any DataRecords.Type = QuestionSet.self
-
-    /// The measures that v1.1 and v2.0 share, in percent.
-    public static let metrics = ["f1", "exact_match"]
+    /// Answers.
+    public static let outcomes: [any Outcomes.Type] = [AnswerOutcomes.self]
 
     /// How contexts are cut and answers are found.
     public let settings: Settings
@@ -38,21 +37,35 @@ public struct QuestionAnswering: TaskType {
 
     /// The windows of all questions; every one must have an answer unless the settings allow for none.
     public func evaluationSet(
-        _ file: DataFile, _ preparation: Preparation
+        _ file: DataFile, labels: LabelSpace, _ preparation: Preparation
     ) throws(DataError) -> any EvaluationSet {
-        let purpose = settings.allowsNone ? "evaluation, some without answer" : "evaluation"
+        QuestionEvaluation(
+            predicted: try predictions(file, preparation, needAnswers: !settings.allowsNone), choice: settings.choice)
+    }
+
+    /// The windows of all questions.
+    public func predictionSet(
+        _ file: DataFile, labels: LabelSpace, _ preparation: Preparation
+    ) throws(DataError) -> any PredictionSet {
+        try predictions(file, preparation, needAnswers: false)
+    }
+
+    private func predictions(
+        _ file: DataFile, _ preparation: Preparation, needAnswers: Bool
+    ) throws(DataError) -> QuestionPredictions {
+        let purpose = needAnswers ? "evaluation" : "evaluation, some without answer"
         let entry = try prepare(file, preparation, for: purpose) { (set, tokenizer) throws(DataError) in
-            if !settings.allowsNone, let question = set.questions.first(where: \.answers.isEmpty) {
+            if needAnswers, let question = set.questions.first(where: \.answers.isEmpty) {
                 throw DataError(
                     "question '\(question.id)' has no answer; set task.version_2_with_negative to true if it may",
                     at: question.location)
             }
             return try cutter.windows(of: set, tokenizer)
         }
-        return QuestionEvaluation(
+        return QuestionPredictions(
             data: entry.data,
             windows: entry.windows.map {
-                QuestionEvaluation.Window(question: $0.question, contextStart: $0.contextStart, ranges: $0.ranges)
+                QuestionPredictions.Window(question: $0.question, contextStart: $0.contextStart, ranges: $0.ranges)
             },
             search: AnswerSearch(
                 beamSize: settings.beamSize, maxAnswerLength: settings.maxAnswerLength,

@@ -37,22 +37,22 @@ public struct JSONLines: DataFormat {
         _ path: String, as kind: any DataRecords.Type, _ faults: inout RowFaults
     ) throws(DataError) -> any DataRecords {
         let file = try TextFile(path)
-        if kind == WordExamples.self { return WordExamples(try rows(file, &faults, words)) }
+        if kind == WordExamples.self { return WordExamples(try Self.rows(file, &faults, words)) }
         if kind == ChoiceExamples.self {
             let context = try settings.contextKeys.parsed ?? Template(field: "context")
             return ChoiceExamples(
-                try rows(file, &faults) { (row) throws(DataError) in try choices(row, context) })
+                try Self.rows(file, &faults) { (row) throws(DataError) in try choices(row, context) })
         }
         let text = try settings.textKeys.parsed ?? Template(field: "text")
         if kind == Documents.self {
             return Documents(
-                try rows(file, &faults) { (row) throws(DataError) in
+                try Self.rows(file, &faults) { (row) throws(DataError) in
                     Document(text: try row.text(text, for: "text_field"), at: row.location)
                 })
         }
         let pair = try settings.pairKeys.parsed
         return TextExamples(
-            try rows(file, &faults) { (row) throws(DataError) in
+            try Self.rows(file, &faults) { (row) throws(DataError) in
                 TextExample(
                     text: try row.text(text, for: "text_field"),
                     pair: try pair.map { (pair) throws(DataError) in try row.text(pair, for: "text_pair_field") },
@@ -100,7 +100,7 @@ public struct JSONLines: DataFormat {
     }
 
     /// What `make` makes of each line that is not blank.
-    private func rows<Example>(
+    static func rows<Example>(
         _ file: TextFile, _ faults: inout RowFaults, _ make: (JSONRow) throws(DataError) -> Example
     ) throws(DataError) -> [Example] {
         var examples: [Example] = []
