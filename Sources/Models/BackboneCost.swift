@@ -92,7 +92,9 @@ public struct BackboneCost {
     ///
     /// Counted from what the operators document that they save, plus the widest gradients in flight.
     public func activationBytes(tokens: Int, _ graph: TunerGraph) -> Int {
-        var (saved, widest, isTrainedBelow) = (0, hidden, graph.prompt != nil || embeddings.contains(where: \.isTrained))
+        var (saved, widest, isTrainedBelow) = (
+            0, hidden, graph.prompt != nil || embeddings.contains(where: \.isTrained)
+        )
         for stage in stages {
             for work in stage.works {
                 switch work {
@@ -144,8 +146,9 @@ private struct CostWalk {
                 case .attention(let index, let site, let query, let key, let value, let isRead):
                     add(index, site, [query, key, value].map(isTrained), rows: isRead ? read : length, isTraining)
                 case .sublayer(let site, let isRead):
-                    guard let products = graph.followers[site.path]?.products else { continue }
-                    add(products.perRow, rows: isRead ? read : length, isTraining)
+                    if let products = graph.followers[site.path]?.products {
+                        add(products.perRow, rows: isRead ? read : length, isTraining)
+                    }
                 }
                 trains = trains || isTrained(work)
             }
