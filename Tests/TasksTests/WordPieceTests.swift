@@ -62,7 +62,7 @@ struct TokenizerFolderTests {
 
     /// Files of a folder, and the end of the error they give.
     static let broken: [([String: String], String)] = [
-        ([:], "neither tokenizer.json nor vocab.txt; give the folder that holds one"),
+        ([:], "neither tokenizer.json nor vocab.json with merges.txt nor vocab.txt; give the folder that holds one"),
         (["vocab.txt": "[UNK]\n[CLS]\na\n"], "vocab.txt: error: the vocabulary has no '[SEP]'"),
         (["vocab.txt": "[SEP]\n[CLS]\na\n"], "the vocabulary has no '[UNK]', which unknown words become"),
         (["vocab.txt": ""], "the vocabulary has no '[SEP]'"),
@@ -72,8 +72,8 @@ struct TokenizerFolderTests {
             "json:1:19: error: 'do_lower_case' of the tokenizer's configuration must be true or false, not 1"
         ),
         (
-            ["tokenizer.json": #"{"model": {"type": "BPE", "vocab": {}}}"#],
-            "json:1:11: error: tokenizers of the kind 'BPE' are not read, only WordPiece; choose another checkpoint"
+            ["tokenizer.json": #"{"model": {"type": "Unigram", "vocab": []}}"#],
+            "json:1:11: error: tokenizers of the kind 'Unigram' are not read, only WordPiece, BPE; choose another"
         ),
         (["tokenizer.json": "{}"], "json:1:1: error: a tokenizer has no 'model'"),
         (["tokenizer.json": "[]"], "json:1:1: error: a tokenizer must be an object with 'model', not a list"),

@@ -83,11 +83,11 @@ extension Node {
     }
 
     /// Refuses a part of a tokenizer whose `type` is another one.
-    func expectType(_ type: String, of owner: String) throws(DataError) {
+    func expectType(_ type: String, of owner: String, with kind: String = "WordPiece") throws(DataError) {
         guard case .mapping = content else { throw DataError("\(owner) must be a \(type)", at: location) }
         let found = try text("type", of: owner)
         guard found == type else {
-            throw DataError("\(owner) is a \(found); only \(type) is read with WordPiece", at: location)
+            throw DataError("\(owner) is a \(found); only \(type) is read with \(kind)", at: location)
         }
     }
 }

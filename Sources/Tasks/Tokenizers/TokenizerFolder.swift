@@ -4,8 +4,8 @@ import YAML
 
 /// The folder that holds a tokenizer's files, as a Hugging Face checkpoint does.
 ///
-/// `tokenizer.json` is read where there is one, else `vocab.txt` (WordPiece); `tokenizer_config.json` beside
-/// them says about casing what the others do not.
+/// `tokenizer.json` is read where there is one, else `vocab.json` with `merges.txt` (byte pairs), else `vocab.txt`
+/// (WordPiece); the settings beside them say what these do not.
 public struct TokenizerFolder: Sendable {
     /// The folder.
     public let path: String
@@ -18,7 +18,7 @@ public struct TokenizerFolder: Sendable {
     /// A hash of every file that decides what the tokens are.
     public func digest(_ digests: FileDigests) throws(DataError) -> Digest {
         var hash = SHA256()
-        for name in [try mainFile()] + Self.settingsFiles where exists(name) {
+        for name in try form().files + ["tokenizer_config.json", "special_tokens_map.json"] where exists(name) {
             do {
                 hash.update("\(name) \(try digests.digest(of: file(name)).hex)\n")
             } catch {
@@ -30,12 +30,23 @@ public struct TokenizerFolder: Sendable {
 
     /// Reads the tokenizer.
     public func tokenizer() throws(DataError) -> any Tokenizer {
-        let name = try mainFile()
         let settings = TokenizerSettings(
             configuration: try optionalFile("tokenizer_config.json"),
             specialTokens: try optionalFile("special_tokens_map.json"))
-        if name == Self.vocabularyFile { return try WordPieceTokenizer(vocabulary: file(name), settings) }
-        let whole = try Node.json(at: file(name))
+        switch try form() {
+        case .whole: return try whole(settings)
+        case .wordPieces: return try WordPieceTokenizer(vocabulary: file("vocab.txt"), settings)
+        case .bytePairs:
+            return try BytePairTokenizer(
+                vocabulary: Node.json(at: file("vocab.json")), merges: file("merges.txt"),
+                added: optionalFile("added_tokens.json"),
+                modelType: optionalFile("config.json")?.optionalText("model_type", of: "the configuration"), settings)
+        }
+    }
+
+    /// Reads a `tokenizer.json`.
+    private func whole(_ settings: TokenizerSettings) throws(DataError) -> any Tokenizer {
+        let whole = try Node.json(at: file("tokenizer.json"))
         let model = try whole.member("model", of: "a tokenizer")
         let kind = try model.text("type", of: "the tokenizer's model")
         guard let entry = tokenizerKinds.first(where: { $0.name == kind }) else {
@@ -47,13 +58,29 @@ public struct TokenizerFolder: Sendable {
         return try entry.read(whole, settings)
     }
 
-    private static let settingsFiles = ["tokenizer_config.json", "special_tokens_map.json"]
-    private static let vocabularyFile = "vocab.txt"
+    /// The files that a tokenizer can be kept in.
+    private enum Form: CaseIterable {
+        case whole, bytePairs, wordPieces
 
-    private func mainFile() throws(DataError) -> String {
-        for name in ["tokenizer.json", Self.vocabularyFile] where exists(name) { return name }
+        /// The files without which it is not there.
+        var required: [String] {
+            switch self {
+            case .whole: ["tokenizer.json"]
+            case .bytePairs: ["vocab.json", "merges.txt"]
+            case .wordPieces: ["vocab.txt"]
+            }
+        }
+
+        /// The files that decide what the tokens are.
+        var files: [String] { required + (self == .bytePairs ? ["added_tokens.json", "config.json"] : []) }
+    }
+
+    private func form() throws(DataError) -> Form {
+        if let form = Form.allCases.first(where: { $0.required.allSatisfy(exists) }) { return form }
+        let half = Form.bytePairs.required.first(where: exists).map { " (there is only \($0))" } ?? ""
         throw DataError(
-            "there is no tokenizer in '\(path)': neither tokenizer.json nor vocab.txt; give the folder that holds one")
+            "there is no tokenizer in '\(path)': neither tokenizer.json nor vocab.json with merges.txt\(half) nor"
+                + " vocab.txt; give the folder that holds one")
     }
 
     private func optionalFile(_ name: String) throws(DataError) -> Node? {
@@ -75,5 +102,6 @@ struct TokenizerKind: Sendable {
 
 /// Every kind of `tokenizer.json` that is read. To add one, write its type and add its line.
 let tokenizerKinds: [TokenizerKind] = [
-    TokenizerKind(name: "WordPiece") { (file, settings) throws(DataError) in try WordPieceTokenizer(file, settings) }
+    TokenizerKind(name: "WordPiece") { (file, settings) throws(DataError) in try WordPieceTokenizer(file, settings) },
+    TokenizerKind(name: "BPE") { (file, settings) throws(DataError) in try BytePairTokenizer(file, settings) },
 ]

@@ -6,7 +6,7 @@ extension WordPieceTokenizer {
     /// Reads a `tokenizer.json`; what `tokenizer_config.json` says about casing goes before what it says itself.
     init(_ file: Node, _ settings: TokenizerSettings) throws(DataError) {
         let model = try file.member("model", of: "a tokenizer")
-        var definition = Definition(pieces: try Self.pieces(model), layouts: try TextLayouts(file))
+        var definition = Definition(pieces: try model.member("vocab", of: "the tokenizer's model").pieces(), layouts: try TextLayouts(file))
         definition.unknown = try model.text("unk_token", of: "the tokenizer's model")
         definition.continuation = try model.text("continuing_subword_prefix", of: "the tokenizer's model")
         definition.longestWord = try model.integer("max_input_chars_per_word", of: "the tokenizer's model")
@@ -60,17 +60,6 @@ extension WordPieceTokenizer {
         } catch {
             throw DataError("the vocabulary has no '\(error.token)', which unknown words become", at: location)
         }
-    }
-
-    private static func pieces(_ model: Node) throws(DataError) -> [(text: String, id: Int32)] {
-        let vocabulary = try model.member("vocab", of: "the tokenizer's model")
-        guard case .mapping(let pairs) = vocabulary.content else {
-            throw vocabulary.mistake(expected: "'vocab' of the tokenizer's model must be an object")
-        }
-        var pieces: [(text: String, id: Int32)] = []
-        pieces.reserveCapacity(pairs.count)
-        for pair in pairs { pieces.append((pair.key, try pair.value.tokenID("the index of '\(pair.key)'"))) }
-        return pieces
     }
 }
 

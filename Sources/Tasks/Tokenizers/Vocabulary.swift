@@ -1,3 +1,5 @@
+import YAML
+
 /// The pieces of a tokenizer and their indices, made for finding the longest piece at a place.
 ///
 /// Hashes are made scalar by scalar, so that the hash of every prefix of a word falls out of one pass.
@@ -117,5 +119,18 @@ extension Vocabulary {
 
     private static func slot(of hash: UInt64, in size: Int) -> Int {
         Int(truncatingIfNeeded: (hash ^ (hash >> 32)) & UInt64(size - 1))
+    }
+}
+
+extension Node {
+    /// The tokens of a vocabulary and their indices.
+    func pieces() throws(DataError) -> [(text: String, id: Int32)] {
+        guard case .mapping(let pairs) = content else {
+            throw mistake(expected: "'vocab' of the tokenizer's model must be an object")
+        }
+        var pieces: [(text: String, id: Int32)] = []
+        pieces.reserveCapacity(pairs.count)
+        for pair in pairs { pieces.append((pair.key, try pair.value.tokenID("the index of '\(pair.key)'"))) }
+        return pieces
     }
 }
