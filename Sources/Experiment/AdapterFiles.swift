@@ -26,6 +26,7 @@ public struct AdapterFiles {
         try writeState(to: folder)
         let graph = assembly.model.graph
         guard let exported = assembly.resolved.tuner.exported(from: graph) else { return }
+        if exported.layout == .adapters { return try AdaptersFolder(assembly, exported).write(to: folder) }
         var tensors = exported.tensors
         let head = graph.trained.filter { $0.owner == .head }
         for parameter in head { tensors[exported.headPrefix + parameter.path] = parameter.variable.value }
@@ -43,8 +44,15 @@ public struct AdapterFiles {
 
     /// Writes every trained parameter into a file of `folder`, which is made when it is missing.
     public func writeState(to folder: String, file: String = Self.stateFile) throws(FileError) {
+        try Self.writeState(of: assembly.model.graph, to: folder, file: file)
+    }
+
+    /// Writes every trained parameter of a graph.
+    package static func writeState(
+        of graph: TunerGraph, to folder: String, file: String = Self.stateFile
+    ) throws(FileError) {
         try Folder.make(folder)
-        let trained = assembly.model.graph.trained
+        let trained = graph.trained
         let tensors = Dictionary(trained.map { ($0.path, $0.variable.value) }) { first, _ in first }
         try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/\(file)")
     }

@@ -9,6 +9,8 @@ public protocol Backbone: SendableMetatype {
     static var modelType: String { get }
     /// What it is, in one sentence.
     static var help: String { get }
+    /// What the names of transformers' classes for it begin with, for example `Bert`.
+    static var className: String { get }
     /// The prefix of its tensors' names in a checkpoint with a head, for example `bert.`.
     static var prefix: String { get }
 

@@ -16,6 +16,8 @@ public struct GPT2: Backbone {
     public static let modelType = "gpt2"
     /// What it is.
     public static let help = "GPT-2, a decoder with learned positions."
+    /// Transformers' name.
+    public static let className = "GPT2"
     /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "transformer."
 

@@ -8,6 +8,8 @@ public protocol Head: SendableMetatype {
     static var taskType: String { get }
     /// What it predicts, in one sentence.
     static var help: String { get }
+    /// What the names of transformers' classes with it end in, for example `ForSequenceClassification`.
+    static var className: String { get }
     /// Whether it reads a summary of whole sequences, rather than hidden states.
     static var readsSummary: Bool { get }
 
@@ -19,8 +21,10 @@ public protocol Head: SendableMetatype {
 
     /// The tokens whose hidden states it reads.
     var reading: Reading { get }
-    /// The products of one row that it reads: operations of its maps, forward.
-    var operationsPerRow: Int { get }
+    /// Its linear maps, lowest first.
+    var maps: [HeadMap] { get }
+    /// Whether its maps run for rows that have a label only, rather than for all that it reads.
+    static var multipliesLabelledRows: Bool { get }
 
     /// What scoring reads: logits, or for a language model the negative log-likelihoods of what it should predict.
     ///
@@ -37,6 +41,9 @@ public protocol Head: SendableMetatype {
 extension Head {
     /// It reads hidden states, unless it says otherwise.
     public static var readsSummary: Bool { false }
+
+    /// It works on all rows that it reads, unless it says otherwise.
+    public static var multipliesLabelledRows: Bool { false }
 
     /// It can read any backbone, unless it says otherwise.
     public static func refusal(isCausal: Bool) -> String? { nil }

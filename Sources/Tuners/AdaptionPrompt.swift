@@ -55,6 +55,9 @@ public struct AdaptionPrompt: Tuner {
         self.settings = settings
     }
 
+    /// Closed gates.
+    public var startsNeutral: Bool { true }
+
     /// Declares prompt and gate of every attention that it stands beside.
     public func attach(to graph: inout TunerGraph) throws {
         let length = settings.length
