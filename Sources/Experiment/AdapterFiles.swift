@@ -58,7 +58,7 @@ public struct AdapterFiles {
             try Folder.make(place)
             switch exported.layout {
             case .peft: try writePEFT(exported, method.name, to: place)
-            case .adapters: try writeAdapters(exported, to: place)
+            case .adapters: try AdaptersFolder(built, exported, labels).write(to: place)
             }
         }
         return others
@@ -81,30 +81,6 @@ public struct AdapterFiles {
         try AtomicFile.write(JSON.object(config).prettyText, to: "\(folder)/adapter_config.json")
     }
 
-    private func writeAdapters(_ exported: ExportedAdapter, to folder: String) throws(FileError) {
-        try AtomicFile.write(SafeTensors.data(exported.tensors), to: "\(folder)/adapter.safetensors")
-        let architecture = built.model.backbone.architecture(head: type(of: built.model.head).architecture)
-        let config: [String: JSON] = [
-            "config": .object(exported.config), "hidden_size": .integer(built.model.backbone.hiddenSize),
-            "model_class": .string(architecture), "model_name": .string(built.path),
-            "model_type": .string(built.family), "name": .string(Self.adapterName), "version": "adapters.1.3.0",
-        ]
-        try AtomicFile.write(JSON.object(config).prettyText, to: "\(folder)/adapter_config.json")
-        guard !headParameters.isEmpty else { return }
-        let head = headParameters.map { (exported.headPrefix + $0.path, $0.variable.value) }
-        try AtomicFile.write(
-            SafeTensors.data(Dictionary(head) { first, _ in first }), to: "\(folder)/model_head.safetensors")
-        let headConfig: [String: JSON] = [
-            "config": .null, "hidden_size": .integer(built.model.backbone.hiddenSize),
-            "label2id": .object(
-                Dictionary(labels.names.enumerated().map { ($1, .integer($0)) }) { first, _ in first }),
-            "model_class": .string(architecture), "model_name": .string(built.path),
-            "model_type": .string(built.family), "name": .null, "num_labels": .integer(labels.outputs),
-            "version": "adapters.1.3.0",
-        ]
-        try AtomicFile.write(JSON.object(headConfig).prettyText, to: "\(folder)/head_config.json")
-    }
-
     private var headParameters: [Parameter] { built.model.graph.trained.filter { $0.owner == .head } }
 
     /// The head's modules as PEFT counts them: for classification both names that models have.
@@ -115,16 +91,21 @@ public struct AdapterFiles {
 
     /// Writes every trained parameter into a file of `folder`, which is made when it is missing.
     public func writeState(to folder: String, file: String = Self.stateFile) throws(FileError) {
+        try Self.writeState(of: built.model.graph, to: folder, file: file)
+    }
+
+    /// Writes every trained parameter of a graph.
+    package static func writeState(
+        of graph: TunerGraph, to folder: String, file: String = Self.stateFile
+    ) throws(FileError) {
         try Folder.make(folder)
-        let trained = built.model.graph.trained
+        let trained = graph.trained
         let tensors = Dictionary(trained.map { ($0.path, $0.variable.value) }) { first, _ in first }
         try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/\(file)")
     }
 
     /// The release of PEFT whose files these are.
     static let peftVersion = "0.21.2"
-    /// What `adapters` calls an adapter.
-    private static let adapterName = "default"
     /// The tasks that PEFT has.
     private static let peftTasks: Set<String> = ["SEQ_CLS", "TOKEN_CLS", "QUESTION_ANS", "CAUSAL_LM", "SEQ_2_SEQ_LM"]
 }

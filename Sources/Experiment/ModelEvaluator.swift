@@ -26,24 +26,9 @@ final class ModelEvaluator: Evaluator {
     }
 
     func evaluate() throws -> [Score] {
-        let evaluation = try set.score(try outputs())
+        let evaluation = try set.score(try ModelOutputs(model, batchSize: batchSize).of(set.data.features, report))
         latest = evaluation
         return evaluation.metrics.map { Score($0.name, $0.value, higherIsBetter: $0.isHigherBetter) }
-    }
-
-    /// The outputs of each feature, in their order: as many rows as the head gives for it.
-    private func outputs() throws -> [Tensor] {
-        let features = set.data.features
-        var outputs: [Tensor] = []
-        outputs.reserveCapacity(features.count)
-        for start in stride(from: 0, to: features.count, by: batchSize) {
-            let batch = Batch(features[start..<min(features.count, start + batchSize)])
-            let values = GradientRecording.off { model.outputs(batch, mode: .evaluation).value }
-            let offsets = model.head.outputOffsets(batch)
-            for (first, end) in zip(offsets, offsets.dropFirst()) { outputs.append(values.rows(first..<end)) }
-            try report(outputs.count, features.count)
-        }
-        return outputs
     }
 }
 

@@ -4,43 +4,43 @@ import Tensors
 import Training
 
 /// The products of a feature's pass through backbone and head, in floating-point operations.
-struct PassCost {
+package struct PassCost {
     private let backbone: BackboneCost
     private let head: any Head
     private let graph: TunerGraph
     private let prompt: Int
     private let isBackboneTrained: Bool
 
-    init(_ assembly: Assembly) {
-        backbone = assembly.model.backbone.cost
-        head = assembly.model.head
-        graph = assembly.model.graph
+    package init(_ model: TunedModel) {
+        backbone = model.backbone.cost
+        head = model.head
+        graph = model.graph
         prompt = graph.prompt?.length ?? 0
         isBackboneTrained = backbone.isTrained(graph)
     }
 
     /// Operations of one pass that do not depend on its sequences.
-    func perPass(isTraining: Bool) -> Int { backbone.operationsPerPass(graph, isTraining: isTraining) }
+    package func perPass(isTraining: Bool) -> Int { backbone.operationsPerPass(graph, isTraining: isTraining) }
 
     /// Forward and backward for a feature.
-    func training(_ feature: Feature) -> Int {
-        // Forward, the weight's gradient, and the input's where anything below is trained.
-        sequences(feature, isTraining: true, headProducts: isBackboneTrained ? 3 : 2)
+    package func training(_ feature: Feature) -> Int {
+        sequences(feature, isTraining: true)
     }
 
     /// Forward for all of `features`, in batches of `batchSize`.
-    func evaluation(_ features: [Feature], batchSize: Int) -> Int {
+    package func evaluation(_ features: [Feature], batchSize: Int) -> Int {
         let batches = (features.count + batchSize - 1) / batchSize
         return features.reduce(TrainingWork.product(batches, perPass(isTraining: false))) {
-            $0 + sequences($1, isTraining: false, headProducts: 1)
+            $0 + sequences($1, isTraining: false)
         }
     }
 
-    private func sequences(_ feature: Feature, isTraining: Bool, headProducts: Int) -> Int {
+    private func sequences(_ feature: Feature, isTraining: Bool) -> Int {
         let added = feature.inputIDs.contains { $0 < 0 } ? 0 : prompt
-        return feature.sequenceLengths.reduce(0) { total, length in
+        let own = head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil)
+        return feature.sequenceLengths.reduce(own) { total, length in
             let read = head.reading.count(ofLength: length)
-            return total + headProducts * head.operationsPerRow * read
+            return total
                 + backbone.operations(length: length + added, read: read, graph, isTraining: isTraining)
         }
     }

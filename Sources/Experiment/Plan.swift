@@ -64,7 +64,7 @@ public struct Plan: Sendable {
 
         let steps = assembly.trainingPlan
         (stepsPerEpoch, self.steps, warmupSteps) = (steps.stepsPerEpoch, steps.totalSteps, steps.warmupSteps)
-        let cost = PassCost(assembly)
+        let cost = PassCost(assembly.model)
         let work = TrainingWork(assembly, cost)
         trainingTokens = work.tokens
         trainingOperations = work.operations

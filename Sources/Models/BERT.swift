@@ -14,11 +14,10 @@ public struct BERT: Backbone {
     public static let modelType = "bert"
     /// What it is.
     public static let help = "BERT, an encoder with learned positions (also MiniLM and others of its form)."
+    /// Transformers' name.
+    public static let className = "Bert"
     /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "bert."
-
-    /// `BertForSequenceClassification` and so on.
-    public func architecture(head: HeadArchitecture) -> String { "Bert" + head.rawValue }
 
     /// The width of the hidden states.
     public let hiddenSize: Int

@@ -9,6 +9,8 @@ public protocol Backbone: SendableMetatype {
     static var modelType: String { get }
     /// What it is, in one sentence.
     static var help: String { get }
+    /// What the names of transformers' classes for it begin with, for example `Bert`.
+    static var className: String { get }
     /// The prefix of its tensors' names in a checkpoint with a head, for example `bert.`.
     static var prefix: String { get }
 
@@ -19,9 +21,6 @@ public protocol Backbone: SendableMetatype {
     ///   - options: what a manifest changes of it.
     /// - Throws: when the configuration lacks a number or asks for something that is not supported, or a tensor's shape differs.
     init(_ config: ModelConfig, options: BackboneOptions, store: ParameterStore) throws(CheckpointError)
-
-    /// The name of a transformers model of this family with a head.
-    func architecture(head: HeadArchitecture) -> String
 
     /// The width of the hidden states.
     var hiddenSize: Int { get }

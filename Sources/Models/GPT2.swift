@@ -16,11 +16,10 @@ public struct GPT2: Backbone {
     public static let modelType = "gpt2"
     /// What it is.
     public static let help = "GPT-2, a decoder with learned positions."
+    /// Transformers' name.
+    public static let className = "GPT2"
     /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "transformer."
-
-    /// `GPT2LMHeadModel` and so on.
-    public func architecture(head: HeadArchitecture) -> String { "GPT2" + head.rawValue }
 
     /// The width of the hidden states.
     public let hiddenSize: Int

@@ -8,8 +8,8 @@ public protocol Head: SendableMetatype {
     static var taskType: String { get }
     /// What it predicts, in one sentence.
     static var help: String { get }
-    /// The model of transformers that has it, so that a checkpoint can say what it is.
-    static var architecture: HeadArchitecture { get }
+    /// What the names of transformers' classes with it end in, for example `ForSequenceClassification`.
+    static var className: String { get }
     /// Whether it reads a summary of whole sequences, rather than hidden states.
     static var readsSummary: Bool { get }
 
@@ -21,8 +21,10 @@ public protocol Head: SendableMetatype {
 
     /// The tokens whose hidden states it reads.
     var reading: Reading { get }
-    /// The products of one row that it reads: operations of its maps, forward.
-    var operationsPerRow: Int { get }
+    /// Its linear maps, lowest first.
+    var maps: [HeadMap] { get }
+    /// Whether its maps run for rows that have a label only, rather than for all that it reads.
+    static var multipliesLabelledRows: Bool { get }
 
     /// What scoring reads: logits, or for a language model the negative log-likelihoods of what it should predict.
     ///
@@ -40,6 +42,9 @@ extension Head {
     /// It reads hidden states, unless it says otherwise.
     public static var readsSummary: Bool { false }
 
+    /// It works on all rows that it reads, unless it says otherwise.
+    public static var multipliesLabelledRows: Bool { false }
+
     /// It can read any backbone, unless it says otherwise.
     public static func refusal(isCausal: Bool) -> String? { nil }
 
@@ -48,17 +53,6 @@ extension Head {
         let offsets = reading.rows(of: batch)?.offsets ?? batch.offsets
         return batch.featureOffsets.map { offsets[$0] }
     }
-}
-
-/// How transformers' models with a head are called, behind the name of their family.
-public enum HeadArchitecture: String, Sendable {
-    case forSequenceClassification = "ForSequenceClassification"
-    case forTokenClassification = "ForTokenClassification"
-    case forQuestionAnswering = "ForQuestionAnswering"
-    case forMaskedLM = "ForMaskedLM"
-    case forMultipleChoice = "ForMultipleChoice"
-    /// The family says how it calls its language model.
-    case languageModel = "LMHeadModel"
 }
 
 /// What a head is made for.

@@ -83,6 +83,7 @@ extension Kernels {
     ) {
         _ = singleThreaded
         operations.wrappingAdd(2 * rows * columns * inner, ordering: .relaxed)
+        counter?.operations.wrappingAdd(2 * rows * columns * inner, ordering: .relaxed)
         unsafe cblas_sgemm(
             CblasRowMajor, transposeA, transposeB, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(lda),
             b, blasint(ldb), beta, c, blasint(ldc))
@@ -90,6 +91,16 @@ extension Kernels {
 
     /// Floating-point operations of all products of this process so far.
     public static var productOperations: Int { operations.load(ordering: .relaxed) }
+
+    /// Floating-point operations of the products that `body` does, on one thread, whatever else the process does meanwhile.
+    package static func productOperations(of body: () throws -> Void) rethrows -> Int {
+        let counter = ProductCounter()
+        try Parallel.$threadCount.withValue(1) { try $counter.withValue(counter, operation: body) }
+        return counter.operations.load(ordering: .relaxed)
+    }
+
+    /// What counts the products of the present task alone.
+    @TaskLocal private static var counter: ProductCounter?
 
     /// The library that multiplies, its version and the processor family it works for.
     public static var libraryDescription: String {
@@ -101,4 +112,9 @@ extension Kernels {
 
     /// Rows are split by us; a library thread inside a split would only compete.
     private static let singleThreaded: Void = openblas_set_num_threads(1)
+}
+
+/// A sum of floating-point operations.
+private final class ProductCounter: Sendable {
+    let operations = Atomic<Int>(0)
 }

@@ -15,6 +15,8 @@ import Foundation
             runCommand,
             planCommand,
             validateCommand,
+            predictCommand,
+            exportCommand,
             tableCommand,
             listCommand,
             explainCommand,

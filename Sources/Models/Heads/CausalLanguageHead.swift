@@ -11,8 +11,8 @@ import Tensors
 public struct CausalLanguageHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "CAUSAL_LM"
-    /// The model of transformers that has it.
-    public static let architecture = HeadArchitecture.languageModel
+    /// Transformers' name.
+    public static let className = "LMHeadModel"
     /// What it predicts.
     public static let help = "Causal language modelling: the next token."
 
@@ -38,8 +38,10 @@ public struct CausalLanguageHead: Head {
         }
     }
 
-    /// The products of one token.
-    public var operationsPerRow: Int { 2 * weight.shape.count }
+    /// The map onto the vocabulary.
+    public var maps: [HeadMap] { [HeadMap(vocabulary: weight, bias: nil)] }
+    /// A token without a next one needs no logits.
+    public static let multipliesLabelledRows = true
 
     /// The negative log-likelihood of each token that is to be predicted: `[labels, 1]`.
     public func outputs(_ input: HeadInput) -> Variable {

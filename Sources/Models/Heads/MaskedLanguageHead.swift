@@ -11,8 +11,8 @@ import Tensors
 public struct MaskedLanguageHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "MASKED_LM"
-    /// The model of transformers that has it.
-    public static let architecture = HeadArchitecture.forMaskedLM
+    /// Transformers' name.
+    public static let className = "ForMaskedLM"
     /// What it predicts.
     public static let help = "Masked language modelling: the word behind a mask, as P-tuning asks for facts."
 
@@ -54,8 +54,12 @@ public struct MaskedLanguageHead: Head {
         }
     }
 
-    /// The products of one token.
-    public var operationsPerRow: Int { transform.site.operationsPerRow + 2 * weight.shape.count }
+    /// The transform and the map onto the vocabulary.
+    public var maps: [HeadMap] {
+        [HeadMap(transform.site, norm: [norm.weight, norm.bias]), HeadMap(vocabulary: weight, bias: bias)]
+    }
+    /// Only masks need logits.
+    public static let multipliesLabelledRows = true
 
     /// The logits of each mask over the vocabulary: `[masks, vocabulary]`.
     public func outputs(_ input: HeadInput) -> Variable {

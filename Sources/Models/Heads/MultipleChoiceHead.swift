@@ -10,8 +10,8 @@ import Tensors
 public struct MultipleChoiceHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "MULTIPLE_CHOICE"
-    /// The model of transformers that has it.
-    public static let architecture = HeadArchitecture.forMultipleChoice
+    /// Transformers' name.
+    public static let className = "ForMultipleChoice"
     /// What it predicts.
     public static let help = "Multiple choice: which of several continuations or answers is right."
     /// It reads a summary.
@@ -31,8 +31,8 @@ public struct MultipleChoiceHead: Head {
             deviation: site.backbone.initializerRange, hasBias: form.hasBias)
     }
 
-    /// The products of one sequence.
-    public var operationsPerRow: Int { map.site.operationsPerRow }
+    /// The map.
+    public var maps: [HeadMap] { [HeadMap(map.site)] }
 
     /// The score of each sequence: `[sequences, 1]`.
     public func outputs(_ input: HeadInput) -> Variable {

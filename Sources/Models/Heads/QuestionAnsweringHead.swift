@@ -10,8 +10,8 @@ import Tensors
 public struct QuestionAnsweringHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "QUESTION_ANS"
-    /// The model of transformers that has it.
-    public static let architecture = HeadArchitecture.forQuestionAnswering
+    /// Transformers' name.
+    public static let className = "ForQuestionAnswering"
     /// What it predicts.
     public static let help = "Extractive question answering: the first and the last token of the answer."
 
@@ -26,8 +26,8 @@ public struct QuestionAnsweringHead: Head {
             deviation: site.backbone.initializerRange)
     }
 
-    /// The products of one token.
-    public var operationsPerRow: Int { map.site.operationsPerRow }
+    /// The map.
+    public var maps: [HeadMap] { [HeadMap(map.site)] }
 
     /// The scores of each token, of being the first and the last of the answer: `[tokens, 2]`.
     public func outputs(_ input: HeadInput) -> Variable { map(input.hidden) }

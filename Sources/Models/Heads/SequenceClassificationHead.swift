@@ -12,8 +12,8 @@ import Tensors
 public struct SequenceClassificationHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "SEQ_CLS"
-    /// The model of transformers that has it.
-    public static let architecture = HeadArchitecture.forSequenceClassification
+    /// Transformers' name.
+    public static let className = "ForSequenceClassification"
     /// What it predicts.
     public static let help = "Sequence classification: one class, several, or a number for a text or a pair of texts."
     /// It reads a summary.
@@ -35,8 +35,8 @@ public struct SequenceClassificationHead: Head {
             deviation: site.backbone.initializerRange, hasBias: form.hasBias)
     }
 
-    /// The products of one sequence.
-    public var operationsPerRow: Int { map.site.operationsPerRow }
+    /// The map.
+    public var maps: [HeadMap] { [HeadMap(map.site)] }
 
     /// The logits of each sequence: `[sequences, labels]`.
     public func outputs(_ input: HeadInput) -> Variable {

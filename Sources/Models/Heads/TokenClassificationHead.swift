@@ -10,8 +10,8 @@ import Tensors
 public struct TokenClassificationHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "TOKEN_CLS"
-    /// The model of transformers that has it.
-    public static let architecture = HeadArchitecture.forTokenClassification
+    /// Transformers' name.
+    public static let className = "ForTokenClassification"
     /// What it predicts.
     public static let help = "Token classification: a tag for each word."
 
@@ -28,8 +28,8 @@ public struct TokenClassificationHead: Head {
             deviation: site.backbone.initializerRange)
     }
 
-    /// The products of one token.
-    public var operationsPerRow: Int { map.site.operationsPerRow }
+    /// The map.
+    public var maps: [HeadMap] { [HeadMap(map.site)] }
 
     /// The logits of each token: `[tokens, labels]`.
     public func outputs(_ input: HeadInput) -> Variable {

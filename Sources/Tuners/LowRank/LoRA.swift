@@ -35,6 +35,9 @@ public struct LoRA: Tuner {
         self.settings = settings
     }
 
+    /// Unless both parts of an update are random.
+    public var startsNeutral: Bool { settings.start != .random }
+
     /// Layers go with a list of modules.
     public var contradictions: [Contradiction] { settings.targets.contradictions }
 

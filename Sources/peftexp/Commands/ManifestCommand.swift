@@ -16,21 +16,28 @@ enum ManifestCommand {
     static func with(
         _ arguments: Arguments, _ console: Console, _ body: (ResolvedManifest, Workspace) throws -> Outcome
     ) throws -> Outcome {
+        let file = arguments.positionals[0]
+        return try reporting(arguments, console) { workspace in
+            do {
+                return try body(try ResolvedManifest(file, overrides: arguments.overrides), workspace)
+            } catch let error as FileError where error.path == file {
+                throw UsageError("\(error)")
+            }
+        }
+    }
+
+    /// Does `body` with what the options say of threads and results; mistakes in what is written down are told, all of them.
+    static func reporting(
+        _ arguments: Arguments, _ console: Console, _ body: (Workspace) throws -> Outcome
+    ) throws -> Outcome {
         let threads = try arguments.integer("threads", in: 1...1024)
         let results = arguments.value("results") ?? "results"
         if results.isEmpty { throw UsageError("--results needs the name of a folder") }
         let workspace = Workspace(
             results: results, cache: CacheDirectory(environment: environment))
-        let file = arguments.positionals[0]
         do {
-            let resolved: ResolvedManifest
-            do {
-                resolved = try ResolvedManifest(file, overrides: arguments.overrides)
-            } catch let error as FileError where error.path == file {
-                throw UsageError("\(error)")
-            }
-            guard let threads else { return try body(resolved, workspace) }
-            return try Parallel.$threadCount.withValue(threads) { try body(resolved, workspace) }
+            guard let threads else { return try body(workspace) }
+            return try Parallel.$threadCount.withValue(threads) { try body(workspace) }
         } catch let mistakes as Diagnostics {
             let count = mistakes.errors.count
             console.talk("\(mistakes)\n\(count == 1 ? "1 mistake" : "\(count) mistakes"); nothing was started.\n")

@@ -1,0 +1,29 @@
+import Autograd
+import Models
+import NN
+import Tensors
+
+/// Passes features through a model in batches, without recording gradients.
+struct ModelOutputs {
+    private let model: TunedModel
+    private let batchSize: Int
+
+    init(_ model: TunedModel, batchSize: Int) {
+        self.model = model
+        self.batchSize = batchSize
+    }
+
+    /// The outputs of each feature, in their order: as many rows as the head gives for it.
+    func of(_ features: [Feature], _ report: (_ done: Int, _ total: Int) throws -> Void) throws -> [Tensor] {
+        var outputs: [Tensor] = []
+        outputs.reserveCapacity(features.count)
+        for start in stride(from: 0, to: features.count, by: batchSize) {
+            let batch = Batch(features[start..<min(features.count, start + batchSize)])
+            let values = GradientRecording.off { model.outputs(batch, mode: .evaluation).value }
+            let offsets = model.head.outputOffsets(batch)
+            for (first, end) in zip(offsets, offsets.dropFirst()) { outputs.append(values.rows(first..<end)) }
+            try report(outputs.count, features.count)
+        }
+        return outputs
+    }
+}

@@ -1,0 +1,60 @@
+import Configuration
+import Files
+import Models
+import NN
+import Tasks
+import Tensors
+import Training
+import Tuners
+import YAML
+
+/// A finished run read back: its model with the values that were trained.
+struct TrainedRun {
+    /// What the run was.
+    let manifest: Manifest
+    /// What it learned.
+    let task: any TaskType
+    /// The name of the task.
+    let taskName: String
+    /// How the model was tuned.
+    let tuners: [NamedTuner]
+    /// What the head distinguishes.
+    let labels: LabelSpace
+    /// The model.
+    let built: BuiltModel
+
+    /// Reads the run in `folder`.
+    /// - Throws: `AdapterError` where it is no folder of a finished run.
+    init(_ folder: String) throws {
+        let file = "\(folder)/manifest.yaml"
+        guard FileContents.exists(file) else {
+            throw AdapterError(
+                folder,
+                Folder.exists(folder)
+                    ? "there is no manifest.yaml in it; give the folder of one run, results/<name>/<run id>"
+                    : "there is no such folder")
+        }
+        var diagnostics = Diagnostics()
+        let root = diagnostics.parse(try FileContents.data(at: file), file: file, overrides: [])
+        guard let root else { throw diagnostics }
+        manifest = Manifest(root, &diagnostics)
+        try diagnostics.check()
+        let saved = "\(folder)/adapter"
+        let state = "\(saved)/\(AdapterFiles.stateFile)"
+        guard let tagged = manifest.task, FileContents.exists(state) else {
+            throw AdapterError(folder, "there is no \(AdapterFiles.stateFile) in its adapter folder; did the run finish?")
+        }
+        task = tagged.entry.make(tagged.settings)
+        taskName = tagged.name
+        if manifest.peft.isEmpty, let path = manifest.model.adapter {
+            let adapter = try SavedAdapter(path)
+            tuners = [NamedTuner(name: adapter.methodName, tuner: adapter.tuner)]
+        } else {
+            tuners = manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
+        }
+        labels = try LabelFile.read(in: saved) ?? LabelSpace()
+        built = try BuiltModel(
+            manifest.model, taskName: taskName, labels: labels, tuners: tuners.map(\.tuner), seed: manifest.seed)
+        try built.load(try SavedAdapter.tensors(state), from: state)
+    }
+}

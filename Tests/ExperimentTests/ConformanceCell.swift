@@ -1,0 +1,122 @@
+import Configuration
+import Experiment
+import Models
+import NN
+import Tensors
+import Testing
+import Tuners
+import YAML
+
+/// A method, a head and a backbone from the registries, on a tiny network with random weights.
+struct ConformanceCell: CustomTestStringConvertible, Sendable {
+    let tuner: String
+    let head: String
+    let kind: LabelSpace.Kind
+    let backbone: String
+
+    var testDescription: String { "\(backbone) \(head) \(kind) \(tuner)" }
+
+    /// Every method with every head, in each kind of labels that it can learn, on every backbone.
+    static let all: [ConformanceCell] = backbones.flatMap { backbone in
+        heads.flatMap { head in
+            kinds(of: head.name).flatMap { kind in
+                tuners.map {
+                    ConformanceCell(tuner: $0.name, head: head.name, kind: kind, backbone: backbone.name)
+                }
+            }
+        }
+    }
+
+    private static func kinds(of head: String) -> [LabelSpace.Kind] {
+        head == "SEQ_CLS" ? [.classes, .flags, .value] : [.classes]
+    }
+
+    /// What a cell is, or why there is none.
+    enum Made {
+        case model(TunedModel, tuner: any Tuner)
+        case refused(String)
+    }
+
+    /// Puts the cell together, the same each time.
+    ///
+    /// - Parameter isBare: without the method.
+    func make(isBare: Bool = false) throws -> Made {
+        let entry = try #require(backbones.first { $0.name == backbone })
+        let headEntry = try #require(heads.first { $0.name == head })
+        let text = try #require(Self.configurations[backbone], "no tiny configuration of \(backbone): add one")
+        let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
+        let store = ParameterStore(nil, prefix: entry.prefix, seed: 5)
+        let network = try entry.make(config, BackboneOptions(hasSummary: headEntry.readsSummary), store)
+        if let refusal = headEntry.refusal(network.isCausal) { return .refused(refusal) }
+        let labels = kind == .value ? LabelSpace(.value) : LabelSpace(kind, names: ["no", "maybe", "yes"])
+        let madeHead = try headEntry.make(HeadSite(network, labels: labels, config: config), store)
+        var graph = TunerGraph(
+            family: entry.name, attentions: network.attentions, sublayers: network.sublayers,
+            wordEmbeddings: network.wordEmbeddings, store: store)
+        let method = try self.method()
+        if !isBare {
+            do { try method.attach(to: &graph) } catch let error as AttachmentError { return .refused("\(error)") }
+        }
+        return .model(TunedModel(backbone: network, head: madeHead, graph: graph), tuner: method)
+    }
+
+    /// The model; nil for a cell that is refused, which is a test of its own.
+    func model(isBare: Bool = false) throws -> TunedModel? {
+        guard case .model(let model, _) = try make(isBare: isBare) else { return nil }
+        return model
+    }
+
+    /// The method with the registry's defaults, but small.
+    private func method() throws -> any Tuner {
+        let entry = try #require(tuners.first { $0.name == tuner })
+        let known = Set(entry.section.keys.map(\.key))
+        let keys = Self.smallSettings.filter { known.contains($0.key) }.map { ",\($0.key): \($0.value)" }
+        let node = try YAMLText.parse("{peft_type: \(tuner)\(keys.joined())}", file: "manifest.yaml")
+        var diagnostics = Diagnostics()
+        let tagged = Tagged(node, tag: "peft_type", tuners, &diagnostics)
+        try diagnostics.check()
+        return entry.make(try #require(tagged).settings)
+    }
+
+    /// Keys whose defaults are too large for the tiny networks, whatever method has them.
+    private static let smallSettings = ["num_virtual_tokens": "3", "adapter_len": "3"]
+
+    /// By `model_type`, with dropout.
+    private static let configurations = [
+        "bert": """
+        {"model_type": "bert", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+         "intermediate_size": 37, "vocab_size": 61, "type_vocab_size": 2, "max_position_embeddings": 40}
+        """,
+        "gpt2": """
+        {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 4, "n_inner": 40, "vocab_size": 61,
+         "n_positions": 40}
+        """,
+    ]
+
+    /// Three features of different lengths with labels of the head's kind; of a multiple choice, two or three sequences each.
+    var features: [Feature] {
+        [[7, 4], [5, 6, 3], [9, 8]].enumerated().map { index, lengths in
+            let isChoice = head == "MULTIPLE_CHOICE"
+            let used = isChoice ? lengths : Array(lengths.prefix(1))
+            let count = used.reduce(0, +)
+            let ids = (0..<count).map { Int32(($0 * 7 + index * 11 + 4) % 61) }
+            let ends = used.indices.map { used[...$0].reduce(0, +) }
+            return Feature(
+                inputIDs: ids, tokenTypeIDs: [Int32](repeating: 0, count: count), breaks: Array(ends.dropLast()),
+                label: label(index, ids))
+        }
+    }
+
+    private func label(_ index: Int, _ ids: [Int32]) -> Label {
+        switch (head, kind) {
+        case ("QUESTION_ANS", _): .span(start: index, end: index + 2)
+        case ("TOKEN_CLS", _): .tokens([0, 2, 3].map { TokenLabel(position: $0, target: ($0 + Int32(index)) % 3) })
+        case ("MASKED_LM", _): .tokens([TokenLabel(position: 1, target: 9), TokenLabel(position: 4, target: 30)])
+        case ("CAUSAL_LM", _):
+            .tokens(zip(0..., ids.dropFirst()).map { TokenLabel(position: $0, target: $1) })
+        case (_, .classes): .category(index % 2)
+        case (_, .flags): .flags([1, 0, index == 1 ? 1 : 0])
+        case (_, .value): .value(Float(index) - 0.5)
+        }
+    }
+}
