@@ -1,11 +1,4 @@
 extension Field {
-    /// True, false, or nothing said.
-    public static func boolean(
-        _ key: String, _ keyPath: any WritableKeyPath<Section, Bool?> & Sendable, _ help: String, required: Bool = false
-    ) -> Self {
-        Field(key, keyPath, ValueType<Bool>.boolean.optional, help, required: required)
-    }
-
     /// Lists of truth values, each under a name of the user's, or none.
     public static func flagsByName(
         _ key: String, _ keyPath: any WritableKeyPath<Section, ValuesByName<[Bool]>?> & Sendable, _ help: String,

@@ -172,13 +172,3 @@ extension IA3 {
         return merged
     }
 }
-
-extension TextOrTexts {
-    /// As PEFT writes it.
-    fileprivate var json: JSON {
-        switch self {
-        case .pattern(let text): .string(text)
-        case .names(let names): .array(names.map { .string($0) })
-        }
-    }
-}

@@ -138,6 +138,7 @@ public struct TunerEntry: RegistryEntry {
 public let tuners: [TunerEntry] = [
     TunerEntry(PrefixTuning.self),
     TunerEntry(LoRA.self),
+    TunerEntry(AdaLoRA.self),
     TunerEntry(IA3.self),
     TunerEntry(Bottleneck.self),
     TunerEntry(BitFit.self),
