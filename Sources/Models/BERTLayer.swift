@@ -62,19 +62,28 @@ struct BERTLayer {
             dropout: pass.dropout(Float(shape.attentionDropout), at: site.path))
         let call = AttentionCall(query: query(own, pass), layout: layout) { (key($0, pass), value($0, pass)) }
         let context = pass.attend(at: index, key: key(x, pass), value: value(x, pass), call)
-        let attended = join(attentionSublayer, attentionNorm, attentionOutput(context, pass), own, pass)
+        let beside = pass.accompany(index, call)
+        let attended = join(
+            attentionSublayer, attentionNorm, attentionOutput(context, pass), beside: beside, own, pass)
         let wide = intermediate(attended, activation: shape.activation, pass)
         return join(feedForwardSublayer, outputNorm, output(wide, pass), attended, pass)
     }
 
     /// Dropout, residual and normalisation behind a sub-layer, or what a method makes of them: `[rows, hidden]`.
     private func join(
-        _ site: SublayerSite, _ norm: LayerNorm, _ output: Variable, _ residual: Variable, _ pass: ForwardPass
+        _ site: SublayerSite, _ norm: LayerNorm, _ output: Variable, beside: Variable? = nil, _ residual: Variable,
+        _ pass: ForwardPass
     ) -> Variable {
         let mask = pass.dropout(Float(shape.hiddenDropout), at: site.path)
-        return pass.follow(site) {
-            SublayerOutput(output: dropout(output, mask), residual: residual) { norm($0) }
-        } ?? norm(output, residual: residual, dropout: mask)
+        func whole() -> Variable {
+            let dropped = dropout(output, mask)
+            return beside.map { dropped + $0 } ?? dropped
+        }
+        if let followed = pass.follow(site, { SublayerOutput(output: whole(), residual: residual) { norm($0) } }) {
+            return followed
+        }
+        return beside == nil
+            ? norm(output, residual: residual, dropout: mask) : norm(whole(), residual: residual)
     }
 
     /// What the layer computes, in order.

@@ -60,12 +60,32 @@ public struct BackboneCost {
         return walk.operations
     }
 
-    /// Operations of a pass that do not depend on its sequences: making prefixes and prompts.
+    /// Operations of a pass that do not depend on its sequences: making prefixes, prompts, and what is attended to beside.
     public func operationsPerPass(_ graph: TunerGraph, isTraining: Bool) -> Int {
         let products =
             [graph.prefix?.products, graph.prompt?.products].compactMap { $0 }
             + graph.wraps.values.joined().map(\.products) + graph.followers.values.map(\.products)
-        return products.reduce(0) { $0 + $1.perPass.forward + (isTraining ? $1.perPass.backward : 0) }
+        let made = products.reduce(0) { $0 + $1.perPass.forward + (isTraining ? $1.perPass.backward : 0) }
+        return made + operationsBeside(graph, isTraining: isTraining)
+    }
+
+    /// Operations of the maps that make keys and values of what is attended to beside attentions, wraps included.
+    private func operationsBeside(_ graph: TunerGraph, isTraining: Bool) -> Int {
+        var operations = 0
+        for case .attention(let index, _, _, let key, let value, _) in stages.flatMap(\.works) {
+            guard let rows = graph.companions[index]?.length else { continue }
+            for site in key.path == value.path ? [key] : [key, value] {
+                let weight = isTraining && site.weight.isTrained ? 1 : 0
+                operations += (1 + (isTraining ? 1 : 0) + weight) * site.operationsPerRow * rows
+                for wrap in graph.wraps[site.path] ?? [] {
+                    for (count, times) in [(wrap.products.perRow, rows), (wrap.products.perPass, 1)] {
+                        operations += count.forward * times
+                        if isTraining { operations += (count.backward + count.inputGradient) * times }
+                    }
+                }
+            }
+        }
+        return operations
     }
 
     /// Bytes that a training step holds at its peak for a batch, weights and optimizer apart.
@@ -83,10 +103,11 @@ public struct BackboneCost {
                     if isTrainedBelow && site.outputs > site.inputs { saved += site.outputs }
                     isTrainedBelow = isTrainedBelow || isOwn || site.bias?.isTrained == true
                 case .attention(let index, let site, _, _, _, _):
-                    isTrainedBelow = isTrainedBelow || graph.prefix != nil || graph.companions[index] != nil
-                    if isTrainedBelow { saved += 4 * site.hidden + site.heads }
+                    let isCalled = graph.prefix != nil || graph.companions[index] != nil
+                    if isTrainedBelow || isCalled { saved += 4 * site.hidden + site.heads }
+                    isTrainedBelow = isTrainedBelow || graph.prefix != nil
                 case .sublayer(let site, _):
-                    isTrainedBelow = isTrainedBelow || graph.followers[site.path] != nil
+                    isTrainedBelow = isTrainedBelow || graph.isTrained(site)
                     if isTrainedBelow { saved += site.hidden }
                 }
             }
@@ -143,8 +164,8 @@ private struct CostWalk {
     private func isTrained(_ work: BackboneCost.Work) -> Bool {
         switch work {
         case .linear(let site, _): isTrained(site)
-        case .attention(let index, _, _, _, _, _): graph.prefix != nil || graph.companions[index] != nil
-        case .sublayer(let site, _): graph.followers[site.path] != nil
+        case .attention: graph.prefix != nil
+        case .sublayer(let site, _): graph.isTrained(site)
         }
     }
 
@@ -184,5 +205,12 @@ private struct CostWalk {
             let end = min(length, start + Attention.queryBlock)
             return sum + (end - start) * end
         }
+    }
+}
+
+extension TunerGraph {
+    /// Whether something that a method attached is added behind the sub-layer `site`.
+    fileprivate func isTrained(_ site: SublayerSite) -> Bool {
+        followers[site.path] != nil || site.kind == .attention && companions[site.layer] != nil
     }
 }

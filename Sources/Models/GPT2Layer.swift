@@ -65,7 +65,8 @@ struct GPT2Layer {
             return (made.key, made.value)
         }
         let context = pass.attend(at: index, key: all.key, value: all.value, call)
-        let attended = join(attentionSublayer, attentionOutput(context, pass), own, pass)
+        let beside = pass.accompany(index, call)
+        let attended = join(attentionSublayer, attentionOutput(context, pass), beside: beside, own, pass)
         let wide = intermediate(feedForwardNorm(attended), activation: shape.activation, pass)
         return join(feedForwardSublayer, output(wide, pass), attended, pass)
     }
@@ -81,10 +82,11 @@ struct GPT2Layer {
 
     /// Dropout and residual behind a sub-layer, or what a method makes of them: `[rows, hidden]`.
     private func join(
-        _ site: SublayerSite, _ output: Variable, _ residual: Variable, _ pass: ForwardPass
+        _ site: SublayerSite, _ output: Variable, beside: Variable? = nil, _ residual: Variable, _ pass: ForwardPass
     ) -> Variable {
         let dropped = dropout(output, pass.dropout(Float(shape.residualDropout), at: site.path + ".dropout"))
-        let sublayer = SublayerOutput(output: dropped, residual: residual, norm: nil)
+        let whole = beside.map { dropped + $0 } ?? dropped
+        let sublayer = SublayerOutput(output: whole, residual: residual, norm: nil)
         return pass.follow(site) { sublayer } ?? sublayer.joined
     }
 

@@ -53,7 +53,7 @@ public final class ForwardPass {
         return gather(words, prompt: prompt, batch.inputIDs)
     }
 
-    /// The output of attention number `index`, what methods attend to beside it included.
+    /// The output of attention number `index`.
     ///
     /// - Parameters:
     ///   - key: `[tokens, hidden]`
@@ -63,9 +63,14 @@ public final class ForwardPass {
     public func attend(at index: Int, key: Variable, value: Variable, _ call: AttentionCall) -> Variable {
         let prefix = prefix(at: index)
         let layout = prefix?.dropout.map(call.layout.withPrefixDropout) ?? call.layout
-        let context = attention(query: call.query, key: key, value: value, prefix: prefix?.prefix, layout: layout)
-        guard let companion = graph.companions[index] else { return context }
-        return context + companion.apply(call, self)
+        return attention(query: call.query, key: key, value: value, prefix: prefix?.prefix, layout: layout)
+    }
+
+    /// What a method attends to beside attention number `index`, to be added to its sub-layer's output; nil where none does.
+    ///
+    /// - Returns: `[queries, hidden]`
+    public func accompany(_ index: Int, _ call: AttentionCall) -> Variable? {
+        graph.companions[index]?.apply(call, self)
     }
 
     /// What follows the sub-layer `site`, by the method that follows it; nil where none does.

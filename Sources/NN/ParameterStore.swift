@@ -65,6 +65,9 @@ public final class ParameterStore {
         return parameter
     }
 
+    /// Random numbers named `path` under the seed of the parameters that are initialised.
+    func randomStream(_ path: String) -> RandomStream { RandomStream(seed: seed, path: path) }
+
     func declare(_ site: LinearSite) { linears.append(site) }
 
     /// The names that a checkpoint may have for the tensor named `path`.

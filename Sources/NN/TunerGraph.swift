@@ -47,9 +47,9 @@ public struct TunerGraph {
 
     /// What a method attends to beside an attention.
     public struct Companion {
-        /// What is added to the attention's output, before its output map: `[queries, hidden]`.
+        /// What is added to the output of the attention's sub-layer, behind its output map: `[queries, hidden]`.
         let apply: (_ call: AttentionCall, _ pass: ForwardPass) -> Variable
-        /// The number of virtual tokens that it attends to.
+        /// The number of virtual tokens that it attends to, whose keys and values the attention's own maps make.
         public let length: Int
     }
 
@@ -98,6 +98,9 @@ public struct TunerGraph {
     /// The place named `path` where a method declares its parameters.
     public func scope(_ path: String) -> ParameterScope { store.scope(path, owner: .tuner) }
 
+    /// Random numbers named `path` under the run's seed, for a method that starts from a random choice.
+    public func randomStream(_ path: String) -> RandomStream { store.randomStream(path) }
+
     /// Puts keys and values of `length` virtual tokens in front of those of every attention.
     ///
     /// - Parameters:
@@ -144,8 +147,10 @@ public struct TunerGraph {
         followers[site.path] = Follower(apply: apply, products: products)
     }
 
-    /// Adds what `apply` attends to, `[queries, hidden]`, to the output of attention number `index`.
+    /// Adds what `apply` attends to, `[queries, hidden]`, to the output of the sub-layer of attention number `index`, behind its
+    /// output map.
     ///
+    /// - Parameter length: the virtual tokens whose keys and values `apply` makes by the call's maps and attends to, once.
     /// - Throws: when another method attends beside it already.
     public mutating func accompany(
         _ index: Int, length: Int, _ apply: @escaping (_ call: AttentionCall, _ pass: ForwardPass) -> Variable

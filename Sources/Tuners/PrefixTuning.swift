@@ -12,9 +12,13 @@ import YAML
 ///
 /// | symbol    | shape                                                       | starts as                 |
 /// |-----------|-------------------------------------------------------------|---------------------------|
-/// | `E`       | `[prefix, layers * 2 * hidden]`, projected `[prefix, hidden]` | normal, deviation 1     |
+/// | `E`       | `[prefix, layers * 2 * hidden]`, projected `[prefix, hidden]` | normal, deviation 1; zero; a text |
 /// | `W₁`, `b₁` | `[encoder_hidden_size, hidden]`                            | uniform, as in PyTorch    |
-/// | `W₂`, `b₂` | `[layers * 2 * hidden, encoder_hidden_size]`               | uniform, as in PyTorch    |
+/// | `W₂`, `b₂` | `[layers * 2 * hidden, encoder_hidden_size]`               | uniform, as in PyTorch; zero |
+///
+/// No start leaves the backbone's output as it was: keys of zero have scores of zero, and take their share of the attention from the
+/// real tokens; besides, positions then start the same, and without a projection or dropout they stay the same. `E` can start as the keys
+/// and values that the backbone has for a text.
 ///
 /// Columns `2 i hidden` and after hold the keys of attention `i`, the next `hidden` its values, as in PEFT. Dropout on the prefix,
 /// drawn for each sequence, is P-tuning v2's; PEFT has none, and neither has the default.
@@ -25,38 +29,7 @@ public struct PrefixTuning: Tuner {
     /// What it does.
     public static let help = "Trained keys and values in front of every attention (P-tuning v2)."
 
-    /// The keys of PEFT's `PrefixTuningConfig`, and dropout.
-    public struct Settings: Config {
-        /// The number of trained positions.
-        public var virtualTokenCount = 16
-        /// Whether the prefix is made by a two-layer network from a narrow embedding.
-        public var projects = false
-        /// The width of that network; the model's hidden size unless given.
-        public var encoderHiddenSize: Int?
-        /// The share of the prefix's elements dropped in training.
-        public var dropout = 0.0
-
-        /// The defaults.
-        public init() {}
-
-        /// The keys.
-        public static let fields: [Field<Self>] = [
-            .integer(
-                "num_virtual_tokens", \.virtualTokenCount, in: 1...4096,
-                "Trained positions in front of each attention's keys; each also takes one of the model's positions."),
-            .boolean(
-                "prefix_projection", \.projects,
-                "Make the prefix by a two-layer tanh network: slower to train, steadier on some tasks."),
-            .integer(
-                "encoder_hidden_size", \.encoderHiddenSize, in: 1...65536,
-                "Width of the projection's network; the model's hidden size unless given."),
-            .number(
-                "prefix_dropout", \.dropout, in: 0..<1,
-                "Share of the prefix's elements dropped in training, drawn for each sequence, as P-tuning v2 does."),
-        ]
-    }
-
-    private let settings: Settings
+    let settings: Settings
 
     /// The method with these settings.
     public init(_ settings: Settings) {
@@ -68,15 +41,17 @@ public struct PrefixTuning: Tuner {
         let sites = graph.attentions
         let width = sites.reduce(0) { $0 + 2 * $1.hidden }
         let (length, hidden) = (settings.virtualTokenCount, sites.first?.hidden ?? 0)
-        let scope = graph.scope(Self.path)
+        let scope = graph.scope(PromptAdapter.path)
+        let startsAtZero = settings.start == .zero
         let embedding = try scope["embedding"].parameter(
-            "weight", [length, settings.projects ? hidden : width], .normal(deviation: 1))
+            "weight", [length, settings.projects ? hidden : width],
+            startsAtZero && !settings.projects ? .zeros : .normal(deviation: 1))
         var projection: (Linear, Linear)?
         if settings.projects {
             let inner = settings.encoderHiddenSize ?? hidden
             projection = (
                 try Linear(scope["transform"][0], inputs: hidden, outputs: inner, deviation: nil),
-                try Linear(scope["transform"][2], inputs: inner, outputs: width, deviation: nil)
+                try Linear(scope["transform"][2], inputs: inner, outputs: width, deviation: startsAtZero ? 0 : nil)
             )
         }
         let maps = projection.map { $0.0.site.weight.shape.count + $0.1.site.weight.shape.count } ?? 0
@@ -97,31 +72,33 @@ public struct PrefixTuning: Tuner {
         }
     }
 
+    /// Gives the prefix the keys and values of the text's tokens.
+    public func start(_ graph: TunerGraph, from reader: any TextReader) throws {
+        guard let text = settings.text, let embedding = PromptAdapter.table(of: graph) else { return }
+        let tokens = try PromptAdapter.tokens(
+            of: text, length: settings.virtualTokenCount, key: "init_text", graph, reader)
+        let read = try reader.keysAndValues(of: tokens)
+        embedding.variable.value = Kernels.concatenateColumns(read.flatMap { [$0.key, $0.value] })
+    }
+
     /// The prefix as PEFT saves it, with the projection already applied.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? {
         let prefixes = ForwardPass(graph, mode: .evaluation).prefixes.flatMap { [$0.key.value, $0.value.value] }
         let hidden = graph.attentions.first?.hidden ?? 0
-        return ExportedAdapter(
-            tensors: ["prompt_embeddings": Kernels.concatenateColumns(prefixes)],
+        return PromptAdapter.exported(
+            Kernels.concatenateColumns(prefixes), width: hidden, from: graph,
             config: [
-                "num_virtual_tokens": .integer(settings.virtualTokenCount),
                 "prefix_projection": .boolean(settings.projects),
-                "encoder_hidden_size": .integer(settings.encoderHiddenSize ?? hidden), "init_weights": .null,
-                "token_dim": .integer(hidden), "num_layers": .integer(graph.attentions.count),
-                "num_attention_heads": .integer(graph.attentions.first?.heads ?? 0), "num_transformer_submodules": 1,
-            ], headPrefix: "base_model.")
+                "encoder_hidden_size": .integer(settings.encoderHiddenSize ?? hidden),
+                "init_weights": settings.start.map { .string($0.rawValue) } ?? .null,
+            ])
     }
 
-    /// A width of the projection's network says nothing without the network.
-    public var contradictions: [Contradiction] {
-        guard settings.encoderHiddenSize != nil, !settings.projects else { return [] }
-        return [
-            Contradiction(
-                key: "encoder_hidden_size", with: "prefix_projection",
-                message: "it is read only with 'prefix_projection: true'")
-        ]
+    /// The prefix that PEFT saved; a projection that made it is not in the file.
+    public static func imported(_ settings: Settings, _ tensors: [String: Tensor]) throws -> ImportedAdapter {
+        var plain = Settings()
+        plain.virtualTokenCount = settings.virtualTokenCount
+        return ImportedAdapter(
+            tuner: Self(plain), values: try PromptAdapter.imported(tensors, length: settings.virtualTokenCount))
     }
-
-    /// The name in front of its parameters, PEFT's.
-    static let path = "prompt_encoder"
 }

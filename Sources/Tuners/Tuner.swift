@@ -137,6 +137,9 @@ public struct TunerEntry: RegistryEntry {
 /// Every method that a manifest can name. To add one, write its file and add its line.
 public let tuners: [TunerEntry] = [
     TunerEntry(PrefixTuning.self),
+    TunerEntry(PromptTuning.self),
+    TunerEntry(PTuning.self),
+    TunerEntry(AdaptionPrompt.self),
     TunerEntry(LoRA.self),
     TunerEntry(AdaLoRA.self),
     TunerEntry(IA3.self),

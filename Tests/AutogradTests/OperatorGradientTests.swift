@@ -70,6 +70,11 @@ let operatorCases: [OperatorCase] = [
     OperatorCase("gather words and virtual tokens", [[5, 3], [2, 3]]) {
         gather($0[0], prompt: $0[1], [4, -1, 0, -2, 4, -1])
     },
+    OperatorCase("gated", [[4, 3], [1]]) { $0[0].gated(by: $0[1]) },
+    OperatorCase("reshaped", [[1, 4, 3]]) { activation(.tanh, $0[0].reshaped([2, 6])) },
+    OperatorCase("lstm", [[5, 12], [12, 3]]) { lstm($0[0], weight: $0[1]) },
+    OperatorCase("lstm, reversed", [[5, 12], [12, 3]]) { lstm($0[0], weight: $0[1], isReversed: true) },
+    OperatorCase("lstm of one step", [[1, 12], [12, 3]]) { lstm($0[0], weight: $0[1]) },
     OperatorCase("concatenate rows", [[4, 3], [2, 3]]) { concatenateRows([$0[0], $0[1], $0[0]]) },
     OperatorCase("concatenate columns", [[4, 3], [4, 2]]) { concatenateColumns([$0[0], $0[1]]) },
     OperatorCase("category cross entropy", [[4, 3]]) { categoryCrossEntropy($0[0], targets: [2, 0, 1, 1]) },

@@ -31,8 +31,9 @@ CHOICES = [
 
 
 def texts(length):
-    return [{"text": a, "pair": b, "ids": got["input_ids"], "types": got["token_type_ids"]}
-            for a, b in TEXTS for got in [TOKENIZER(a, b, truncation="longest_first", max_length=length)]]
+    return [{"text": a, "pair": b, "ids": got["input_ids"][0], "types": got["token_type_ids"][0]}
+            # As a batch of one: alone, transformers takes an empty second text for none.
+            for a, b in TEXTS for got in [TOKENIZER([a], None if b is None else [b], truncation="longest_first", max_length=length)]]
 
 
 def sentences(length):

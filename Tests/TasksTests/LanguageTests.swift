@@ -131,7 +131,7 @@ struct MaskedLanguageTests {
         "What does not fit is told",
         arguments: [
             (#"{"text": "the", "label": "the river"}"#, "data:1:1: error: the label 'the river' must be one token, and it is 2 tokens"),
-            (#"{"text": "the", "label": "ø"}"#, "must be one token"),
+            (#"{"text": "the", "label": "𐌰"}"#, "must be one token, and it is a word that the tokenizer does not know"),
             (#"{"text": "the", "label": ""}"#, "must be one token, and it is 0 tokens"),
             (#"{"text": "the"}"#, "the text has no label"), (#"{"text": "the", "label": ["play"]}"#, "several labels"),
         ])

@@ -121,8 +121,3 @@ struct SharedDataTests {
         #expect(count >= 997)
     }
 }
-
-extension WordPieceTokenizer {
-    /// The index of a piece.
-    fileprivate func id(of piece: String) -> Int32? { vocabulary.id(of: piece) }
-}

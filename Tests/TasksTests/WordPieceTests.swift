@@ -108,7 +108,8 @@ struct TokenizerFolderTests {
 
     private static func template(_ names: [String]) -> String {
         let items = names.map { #"{"Sequence": {"id": "\#($0)", "type_id": 0}}"# }.joined(separator: ", ")
-        return #"{"type": "TemplateProcessing", "special_tokens": {}, "pair": [\#(items)]}"#
+        let single = #"[{"Sequence": {"id": "A", "type_id": 0}}]"#
+        return #"{"type": "TemplateProcessing", "special_tokens": {}, "single": \#(single), "pair": [\#(items)]}"#
     }
 
     @Test("Each is an error that says what and where", arguments: broken.indices)

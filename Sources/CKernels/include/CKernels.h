@@ -80,6 +80,15 @@ float pk_log_sum_exp(size_t n, size_t stride, const float *x);
 void pk_cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target, float factor,
                                float *d);
 
+// lstm.c
+// One step of n cells. gates holds n each of input, forget, cell and output gate: before their activations, and after them
+// when the step is done. previous is the step before's cell (NULL in the first).
+//   cell = forget * previous + input * gate        out = output * tanh(cell)
+void pk_lstm_cell(size_t n, float *gates, const float *previous, float *cell, float *out);
+// d := the gradient of the gates before their activations; dcell is that of cell through the steps after, then of previous.
+void pk_lstm_cell_backward(size_t n, const float *gates, const float *previous, const float *cell, const float *dout,
+                           float *dcell, float *d);
+
 #ifdef __cplusplus
 }
 #endif

@@ -80,6 +80,7 @@ public struct CoNLL: DataFormat {
         let file = try TextFile(path)
         var examples: [WordExample] = []
         var sentence = Sentence()
+        var columns: [Range<Int>] = []
         for line in file.lines {
             if file.isBlank(line.range) {
                 if let example = try sentence.close(&faults) { examples.append(example) }
@@ -88,7 +89,8 @@ public struct CoNLL: DataFormat {
             if !comments.isEmpty, comments.contains(where: { file.bytes[line.range].starts(with: $0) }) { continue }
             do throws(DataError) {
                 try file.check(line)
-                try read(line, of: file, into: &sentence)
+                cut(line.range, of: file.bytes, into: &columns)
+                try read(columns, on: line, of: file, into: &sentence)
             } catch {
                 sentence.fault = sentence.fault ?? error
             }
@@ -97,8 +99,9 @@ public struct CoNLL: DataFormat {
         return WordExamples(examples)
     }
 
-    private func read(_ line: TextFile.Line, of file: TextFile, into sentence: inout Sentence) throws(DataError) {
-        let columns = columns(line.range, of: file.bytes)
+    private func read(
+        _ columns: [Range<Int>], on line: TextFile.Line, of file: TextFile, into sentence: inout Sentence
+    ) throws(DataError) {
         let word = settings.word < 0 ? columns.count - 1 : settings.word - 1
         let tag = settings.tag < 0 ? columns.count - 1 : settings.tag - 1
         let needed = max(settings.word, settings.tag, settings.tag == 0 ? 1 : 2)
@@ -122,17 +125,18 @@ public struct CoNLL: DataFormat {
         }
     }
 
-    private func columns(_ range: Range<Int>, of bytes: [UInt8]) -> [Range<Int>] {
-        var columns: [Range<Int>] = []
+    /// Puts the places of a line's columns into `columns`.
+    private func cut(_ range: Range<Int>, of bytes: [UInt8], into columns: inout [Range<Int>]) {
+        let span = bytes.span
+        columns.removeAll(keepingCapacity: true)
         var start = range.lowerBound
         for index in range {
-            let isTab = bytes[index] == UInt8(ascii: "\t")
-            guard isTab || settings.separator == .space && bytes[index] == UInt8(ascii: " ") else { continue }
+            let isTab = span[index] == UInt8(ascii: "\t")
+            guard isTab || settings.separator == .space && span[index] == UInt8(ascii: " ") else { continue }
             if settings.separator == .tab || index > start { columns.append(start..<index) }
             start = index + 1
         }
         if settings.separator == .tab || start < range.upperBound { columns.append(start..<range.upperBound) }
-        return columns
     }
 }
 

@@ -44,3 +44,8 @@ struct Verbalizer: Sendable {
         return id
     }
 }
+
+extension Tokenizer {
+    /// The token of words that cannot be split, where there is one.
+    fileprivate var unknownID: Int32? { id(of: "[UNK]") }
+}

@@ -12,7 +12,3 @@ extension Tokenizer {
     var endID: Int32? { nil }
     func decode(_ ids: [Int32]) -> String { "\(ids)" }
 }
-
-extension Tokenizer {
-    var unknownID: Int32? { id(of: "[UNK]") }
-}

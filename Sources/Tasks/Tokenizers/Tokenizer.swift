@@ -2,11 +2,23 @@
 public protocol Tokenizer: Sendable {
     /// The rows that an embedding table must have: one more than the largest index.
     var vocabularyCount: Int { get }
+    /// How one text is laid out for the model.
+    var singleLayout: SingleLayout { get }
     /// How a pair of texts is laid out for the model.
     var pairLayout: PairLayout { get }
+    /// The token that stands where a masked language model has to guess, where there is one.
+    var maskID: Int32? { get }
+    /// The token that ends a text or document, where there is one.
+    var endID: Int32? { get }
 
     /// The tokens of each text, without the special tokens that stand around and between texts.
     func encode(_ texts: [String]) -> [Encoding]
+    /// The tokens of each word of a text that is split already; a word of nothing has none.
+    func encodeWords(_ words: [String]) -> [[Int32]]
+    /// The index of a token that is spelled exactly so in the vocabulary, or was added to it.
+    func id(of token: String) -> Int32?
+    /// The text that the tokens stand for, special ones spelled out; an index that no token has gives nothing.
+    func decode(_ ids: [Int32]) -> String
 }
 
 extension Tokenizer {

@@ -18,7 +18,7 @@ public struct TokenizerFolder: Sendable {
     /// A hash of every file that decides what the tokens are.
     public func digest(_ digests: FileDigests) throws(DataError) -> Digest {
         var hash = SHA256()
-        for name in [try mainFile(), Self.settingsFile] where exists(name) {
+        for name in [try mainFile()] + Self.settingsFiles where exists(name) {
             do {
                 hash.update("\(name) \(try digests.digest(of: file(name)).hex)\n")
             } catch {
@@ -31,7 +31,9 @@ public struct TokenizerFolder: Sendable {
     /// Reads the tokenizer.
     public func tokenizer() throws(DataError) -> any Tokenizer {
         let name = try mainFile()
-        let settings = exists(Self.settingsFile) ? try Node.json(at: file(Self.settingsFile)) : nil
+        let settings = TokenizerSettings(
+            configuration: try optionalFile("tokenizer_config.json"),
+            specialTokens: try optionalFile("special_tokens_map.json"))
         if name == Self.vocabularyFile { return try WordPieceTokenizer(vocabulary: file(name), settings) }
         let whole = try Node.json(at: file(name))
         let model = try whole.member("model", of: "a tokenizer")
@@ -45,13 +47,17 @@ public struct TokenizerFolder: Sendable {
         return try entry.read(whole, settings)
     }
 
-    private static let settingsFile = "tokenizer_config.json"
+    private static let settingsFiles = ["tokenizer_config.json", "special_tokens_map.json"]
     private static let vocabularyFile = "vocab.txt"
 
     private func mainFile() throws(DataError) -> String {
         for name in ["tokenizer.json", Self.vocabularyFile] where exists(name) { return name }
         throw DataError(
             "there is no tokenizer in '\(path)': neither tokenizer.json nor vocab.txt; give the folder that holds one")
+    }
+
+    private func optionalFile(_ name: String) throws(DataError) -> Node? {
+        exists(name) ? try Node.json(at: file(name)) : nil
     }
 
     private func file(_ name: String) -> String { "\(path)/\(name)" }
@@ -63,8 +69,8 @@ public struct TokenizerFolder: Sendable {
 struct TokenizerKind: Sendable {
     /// The `type` of its `model`.
     let name: String
-    /// Reads it from the file and from `tokenizer_config.json`, where there is one.
-    let read: @Sendable (_ file: Node, _ settings: Node?) throws(DataError) -> any Tokenizer
+    /// Reads it from the file and from what the files beside it say.
+    let read: @Sendable (_ file: Node, _ settings: TokenizerSettings) throws(DataError) -> any Tokenizer
 }
 
 /// Every kind of `tokenizer.json` that is read. To add one, write its type and add its line.

@@ -15,6 +15,8 @@ struct Vocabulary: Sendable {
     private let ids: [Int32]
     /// Open addressing: a piece, or -1 for a free place. A power of two in size, at most half full.
     private let slots: [Int32]
+    /// The pieces by ascending index; empty where they already stand so.
+    private let order: [Int]
 
     /// A vocabulary of pieces and their indices; of equal pieces the last one counts.
     init(_ pieces: [(text: String, id: Int32)]) {
@@ -50,6 +52,24 @@ struct Vocabulary: Sendable {
         self.starts = starts
         self.ids = ids
         self.slots = slots
+        let isAscending = zip(ids, ids.dropFirst()).allSatisfy(<)
+        order = isAscending ? [] : ids.indices.sorted { ids[$0] < ids[$1] }
+    }
+
+    /// The piece with index `id`.
+    func piece(of id: Int32) -> String? {
+        var low = 0
+        var high = ids.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ids[order.isEmpty ? middle : order[middle]] < id { low = middle + 1 } else { high = middle }
+        }
+        guard low < ids.count else { return nil }
+        let piece = order.isEmpty ? low : order[low]
+        guard ids[piece] == id else { return nil }
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: scalars[starts[piece]..<starts[piece + 1]].compactMap(Unicode.Scalar.init))
+        return String(text)
     }
 
     /// The index of `text`, when it is a piece.

@@ -4,25 +4,24 @@ import YAML
 
 extension WordPieceTokenizer {
     /// Reads a `tokenizer.json`; what `tokenizer_config.json` says about casing goes before what it says itself.
-    init(_ file: Node, _ settings: Node?) throws(DataError) {
+    init(_ file: Node, _ settings: TokenizerSettings) throws(DataError) {
         let model = try file.member("model", of: "a tokenizer")
-        var definition = Definition(pieces: try Self.pieces(model), layout: try PairLayout(file))
+        var definition = Definition(pieces: try Self.pieces(model), layouts: try TextLayouts(file))
         definition.unknown = try model.text("unk_token", of: "the tokenizer's model")
         definition.continuation = try model.text("continuing_subword_prefix", of: "the tokenizer's model")
         definition.longestWord = try model.integer("max_input_chars_per_word", of: "the tokenizer's model")
         definition.normalizer = try BertNormalizer(try file.member("normalizer", of: "a tokenizer"))
         try file.member("pre_tokenizer", of: "a tokenizer").expectType("BertPreTokenizer", of: "the pre-tokenizer")
-        if let tokens = file["added_tokens"], !tokens.isNull {
-            for token in try file.list("added_tokens", of: "a tokenizer") {
-                definition.addedTokens.append(try AddedToken(token, id: token.tokenID("id", of: "an added token")))
-            }
-        }
+        definition.addedTokens = try AddedToken.list(file)
+        try definition.readDecoder(file)
+        definition.mask = try settings.token("mask_token") ?? definition.mask
+        definition.end = try settings.token("eos_token")
         try definition.normalizer.update(settings)
         try self.init(definition, at: model.location)
     }
 
     /// Reads a `vocab.txt`: one piece per line, its index the line's number from 0.
-    init(vocabulary path: String, _ settings: Node?) throws(DataError) {
+    init(vocabulary path: String, _ settings: TokenizerSettings) throws(DataError) {
         let text: String
         do { text = try FileContents.text(at: path) } catch { throw DataError(error) }
         let names = try SpecialTokens(settings)
@@ -43,9 +42,13 @@ extension WordPieceTokenizer {
 
         let separator = try id(names.separator)
         let start = try id(names.start)
-        let layout = PairLayout(start: [start], separator: [separator], end: [separator], secondType: 1)
-        var definition = Definition(pieces: pieces, layout: layout)
+        let layouts = TextLayouts(
+            single: SingleLayout(start: [start], end: [separator]),
+            pair: PairLayout(start: [start], separator: [separator], end: [separator], secondType: 1))
+        var definition = Definition(pieces: pieces, layouts: layouts)
         definition.unknown = names.unknown
+        definition.mask = names.mask
+        definition.end = try settings.token("eos_token")
         definition.addedTokens = names.all.compactMap { name in ids[name].map { AddedToken(content: name, id: $0) } }
         try definition.normalizer.update(settings)
         try self.init(definition, at: location)
@@ -83,25 +86,21 @@ extension BertNormalizer {
     }
 
     /// Takes over what a `tokenizer_config.json` says.
-    fileprivate mutating func update(_ settings: Node?) throws(DataError) {
-        guard let settings else { return }
-        let owner = "the tokenizer's configuration"
-        lowercases = try settings.optionalBoolean("do_lower_case", of: owner) ?? lowercases
-        let separates = try settings.optionalBoolean("tokenize_chinese_chars", of: owner)
-        separatesChineseCharacters = separates ?? separatesChineseCharacters
-        if settings["strip_accents"] != nil { stripsAccents = try settings.optionalBoolean("strip_accents", of: owner) }
+    fileprivate mutating func update(_ settings: TokenizerSettings) throws(DataError) {
+        lowercases = try settings.boolean("do_lower_case") ?? lowercases
+        separatesChineseCharacters = try settings.boolean("tokenize_chinese_chars") ?? separatesChineseCharacters
+        if settings.configuration?["strip_accents"] != nil { stripsAccents = try settings.boolean("strip_accents") }
     }
 }
 
-extension AddedToken {
-    /// Reads an entry of `added_tokens`.
-    fileprivate init(_ node: Node, id: Int32) throws(DataError) {
-        let owner = "an added token"
-        self.init(content: try node.text("content", of: owner), id: id)
-        isSingleWord = try node.optionalBoolean("single_word", of: owner) ?? false
-        stripsLeft = try node.optionalBoolean("lstrip", of: owner) ?? false
-        stripsRight = try node.optionalBoolean("rstrip", of: owner) ?? false
-        isNormalized = try node.optionalBoolean("normalized", of: owner) ?? false
+extension WordPieceTokenizer.Definition {
+    /// Reads the `decoder` of a `tokenizer.json`; where it has none, pieces are joined as usual.
+    fileprivate mutating func readDecoder(_ file: Node) throws(DataError) {
+        guard let node = file["decoder"], !node.isNull else { return }
+        let owner = "the decoder"
+        try node.expectType("WordPiece", of: owner)
+        decoding.prefix = try node.optionalText("prefix", of: owner) ?? decoding.prefix
+        decoding.cleansUp = try node.optionalBoolean("cleanup", of: owner) ?? decoding.cleansUp
     }
 }
 
@@ -115,18 +114,11 @@ private struct SpecialTokens {
 
     var all: [String] { [padding, unknown, start, separator, mask] }
 
-    init(_ settings: Node?) throws(DataError) {
-        func name(_ key: String, or usual: String) throws(DataError) -> String {
-            let owner = "the tokenizer's configuration"
-            guard let value = settings?[key], case .mapping = value.content else {
-                return try settings?.optionalText(key, of: owner) ?? usual
-            }
-            return try value.text("content", of: "'\(key)' of \(owner)")
-        }
-        start = try name("cls_token", or: start)
-        separator = try name("sep_token", or: separator)
-        unknown = try name("unk_token", or: unknown)
-        padding = try name("pad_token", or: padding)
-        mask = try name("mask_token", or: mask)
+    init(_ settings: TokenizerSettings) throws(DataError) {
+        start = try settings.token("cls_token") ?? start
+        separator = try settings.token("sep_token") ?? separator
+        unknown = try settings.token("unk_token") ?? unknown
+        padding = try settings.token("pad_token") ?? padding
+        mask = try settings.token("mask_token") ?? mask
     }
 }

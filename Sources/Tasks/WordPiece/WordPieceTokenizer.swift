@@ -8,8 +8,8 @@ struct WordPieceTokenizer: Tokenizer {
     /// What a vocabulary and the files around it say.
     struct Definition: Sendable {
         var pieces: [(text: String, id: Int32)]
-        /// How a pair of texts is laid out.
-        var layout: PairLayout
+        /// How texts are laid out.
+        var layouts: TextLayouts
         var addedTokens: [AddedToken] = []
         var normalizer = BertNormalizer()
         /// The piece that a word becomes which cannot be split.
@@ -18,16 +18,25 @@ struct WordPieceTokenizer: Tokenizer {
         var continuation = "##"
         /// Words of more scalars than this are unknown.
         var longestWord = 100
+        /// The token to guess at.
+        var mask = "[MASK]"
+        /// The token that ends a text, where a file names one; else the one that stands behind it.
+        var end: String?
+        /// How pieces are joined.
+        var decoding = WordPieceDecoder()
     }
 
+    let singleLayout: SingleLayout
     let pairLayout: PairLayout
+    let maskID: Int32?
+    let endID: Int32?
     let vocabularyCount: Int
 
     /// The scalars that are known before a text is read: ASCII.
     private let memory: NormalizerMemory
-    private let originalTokens: AddedTokenFinder
-    private let normalizedTokens: AddedTokenFinder
+    private let addedTokens: AddedTokens
     private let splitter: WordSplitter
+    private let decoder: WordPieceDecoder
 
     /// The pieces.
     var vocabulary: Vocabulary { splitter.vocabulary }
@@ -35,26 +44,33 @@ struct WordPieceTokenizer: Tokenizer {
     /// A tokenizer of `definition`; an unknown piece that has no index is the error.
     init(_ definition: Definition) throws(MissingToken) {
         let vocabulary = Vocabulary(definition.pieces)
-        let added = definition.addedTokens.first { $0.content == definition.unknown }
-        guard let unknown = vocabulary.id(of: definition.unknown) ?? added?.id else {
-            throw MissingToken(token: definition.unknown)
+        let normalizer = definition.normalizer
+        let added = AddedTokens(definition.addedTokens) { content in
+            content.unicodeScalars.flatMap { normalizer.normalize($0).map(\.value) }
         }
-        pairLayout = definition.layout
+        let find = { (token: String) in added.id(of: token) ?? vocabulary.id(of: token) }
+        guard let unknown = find(definition.unknown) else { throw MissingToken(token: definition.unknown) }
+        singleLayout = definition.layouts.single
+        pairLayout = definition.layouts.pair
+        maskID = find(definition.mask)
+        endID = definition.end.flatMap(find) ?? definition.layouts.single.end.last
         splitter = WordSplitter(
             vocabulary: vocabulary, unknown: unknown,
             continuation: definition.continuation.unicodeScalars.map(\.value), longestWord: definition.longestWord)
-        vocabularyCount = max(
-            vocabulary.count, definition.addedTokens.map { Int($0.id) + 1 }.max() ?? 0,
-            definition.layout.vocabularyCount)
-        let normalizer = definition.normalizer
+        vocabularyCount = max(vocabulary.count, added.vocabularyCount, definition.layouts.vocabularyCount)
         memory = NormalizerMemory(normalizer)
-        originalTokens = AddedTokenFinder(definition.addedTokens.filter { !$0.isNormalized }) { content in
-            content.unicodeScalars.map(\.value)
-        }
-        normalizedTokens = AddedTokenFinder(definition.addedTokens.filter(\.isNormalized)) { content in
-            content.unicodeScalars.flatMap { normalizer.normalize($0).map(\.value) }
-        }
+        addedTokens = added
+        decoder = definition.decoding
     }
+
+    func id(of token: String) -> Int32? { addedTokens.id(of: token) ?? vocabulary.id(of: token) }
+
+    func decode(_ ids: [Int32]) -> String {
+        decoder.join(ids.compactMap { addedTokens.content(of: $0) ?? vocabulary.piece(of: $0) })
+    }
+
+    /// Each word stands for itself; one that the splitter cuts further still has all its tokens in its place.
+    func encodeWords(_ words: [String]) -> [[Int32]] { encode(words).map(\.ids) }
 
     func encode(_ texts: [String]) -> [Encoding] {
         var memory = memory
@@ -63,7 +79,7 @@ struct WordPieceTokenizer: Tokenizer {
             let scalars = Array(text.unicodeScalars)
             var encoding = Encoding()
             var done = 0
-            for match in originalTokens.matches(count: scalars.count, scalar: { scalars[$0].value }) {
+            for match in addedTokens.original.matches(count: scalars.count, scalar: { scalars[$0].value }) {
                 memory.replace(&normalized, by: scalars, done..<match.range.lowerBound)
                 encode(normalized, &encoding)
                 encoding.append(match.id, match.range)
@@ -77,9 +93,9 @@ struct WordPieceTokenizer: Tokenizer {
 
     /// Appends the tokens of a normalised text that held no token to be found in the original one.
     private func encode(_ text: [NormalizedScalar], _ encoding: inout Encoding) {
-        guard !normalizedTokens.isEmpty else { return splitter.split(text, text.indices, &encoding) }
+        guard !addedTokens.normalized.isEmpty else { return splitter.split(text, text.indices, &encoding) }
         var done = 0
-        for match in normalizedTokens.matches(count: text.count, scalar: { text[$0].value }) {
+        for match in addedTokens.normalized.matches(count: text.count, scalar: { text[$0].value }) {
             splitter.split(text, done..<match.range.lowerBound, &encoding)
             encoding.append(match.id, WordSplitter.source(of: match.range, in: text))
             done = match.range.upperBound

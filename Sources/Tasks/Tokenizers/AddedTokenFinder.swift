@@ -1,19 +1,3 @@
-/// A token that is found in a text as it stands, before the text is split: `[SEP]` is one token, not three.
-struct AddedToken: Hashable, Sendable {
-    /// The text that it is found by.
-    var content: String
-    /// Its vocabulary index.
-    var id: Int32
-    /// Whether it only counts where no letter or digit touches it.
-    var isSingleWord = false
-    /// Whether it takes the white space before it.
-    var stripsLeft = false
-    /// Whether it takes the white space after it.
-    var stripsRight = false
-    /// Whether it is looked for in the normalised text instead of the original one.
-    var isNormalized = false
-}
-
 /// Finds added tokens in a text.
 struct AddedTokenFinder: Sendable {
     /// A found token and the scalars it stands for.
