@@ -21,13 +21,15 @@ struct AllocationTests {
     /// The ranks whose singular values are not zero, by parameter.
     private func kept(_ cell: Cell) -> [String: [Int]] {
         let values = cell.model.graph.trained.filter { $0.path.hasSuffix(".lora_E") }
-        return Dictionary(uniqueKeysWithValues: values.map { ($0.path, $0.variable.value.array.map { $0 == 0 ? 0 : 1 }) })
+        return Dictionary(
+            uniqueKeysWithValues: values.map { ($0.path, $0.variable.value.array.map { $0 == 0 ? 0 : 1 }) })
     }
 
     @Test("leaves the ranks that PEFT leaves, step by step", arguments: names)
     func allocations(name: String) throws {
         let cell = try Cell(name)
-        let trainer = try Trainer(TrainedModel(model: cell.model), features: cell.features, settings: settings(cell), seed: 1)
+        let trainer = try Trainer(
+            TrainedModel(model: cell.model), features: cell.features, settings: settings(cell), seed: 1)
         for allocation in try #require(cell.node["allocations"]?.elements) {
             let step = try #require(allocation["step"]?.integer)
             _ = try trainer.run { trainer.progress.step == step }
@@ -41,7 +43,10 @@ struct AllocationTests {
     func resumes(after step: Int) throws {
         func make() throws -> (Cell, Trainer) {
             let cell = try Cell("bert-SEQ_CLS-ADALORA")
-            return (cell, try Trainer(TrainedModel(model: cell.model), features: cell.features, settings: settings(cell), seed: 1))
+            return (
+                cell,
+                try Trainer(TrainedModel(model: cell.model), features: cell.features, settings: settings(cell), seed: 1)
+            )
         }
         let (cell, whole) = try make()
         let losses = try whole.run().losses

@@ -13,7 +13,7 @@ private func adalora(_ text: String) throws -> AdaLoRA { AdaLoRA(try settings(te
 struct AdaLoRATests {
     @Test("leaves an untrained model as it was, and adds its penalty in training alone")
     func start() throws {
-        let plain = try TinyModel()
+        let plain = try TinyModel([])
         let tiny = try TinyModel([try adalora("init_r: 4")])
         let (before, after) = (
             plain.model.outputs(TinyModel.batch, mode: .evaluation).value,
@@ -66,7 +66,7 @@ struct AdaLoRATests {
         )
         #expect(zip(short, long).allSatisfy { abs($0 - $1) < 1e-4 * (1 + abs($1)) })
         let merged = try #require(tuner.merged(in: tiny.graph))
-        let plain = try TinyModel()
+        let plain = try TinyModel([])
         for parameter in tiny.graph.trained where parameter.owner == .head {
             try plain.parameter(parameter.path).variable.value = parameter.variable.value
         }

@@ -46,7 +46,11 @@ struct LoRATests {
         if text.contains("dense"), checkpoint == gpt2 { return }
         let plain = logits(try TinyModel(checkpoint))
         let tuned = logits(try TinyModel(checkpoint, [try lora(text)]))
-        if text.contains("false") { #expect(distance(tuned, plain) > 1e-3) } else { #expect(distance(tuned, plain) < 1e-4) }
+        if text.contains("false") {
+            #expect(distance(tuned, plain) > 1e-3)
+        } else {
+            #expect(distance(tuned, plain) < 1e-4)
+        }
     }
 
     @Test("pissa takes the largest singular values out of the weight")
@@ -54,7 +58,7 @@ struct LoRATests {
         let tiny = try TinyModel([try lora("{init_lora_weights: pissa, r: 4, target_modules: [query]}")])
         let path = "bert.encoder.layer.0.attention.self.query"
         let rest = try tiny.parameter("\(path).weight").variable.value
-        let before = try TinyModel().parameter("\(path).weight").variable.value
+        let before = try TinyModel([]).parameter("\(path).weight").variable.value
         let taken = try #require(SingularTriplets(of: before, rank: 5)).values
         let left = try #require(SingularTriplets(of: rest, rank: 1)).values
         #expect(abs(left[0] - taken[4]) < 1e-4 * taken[0])
@@ -113,23 +117,28 @@ struct LoRATests {
         #expect(distance(logits(other), logits(tiny)) < 1e-4)
     }
 
-    @Test("is saved with PEFT's names, shapes, values and keys", arguments: [
-        ("lora", bert, "{r: 4}"), ("lora-dora", bert, "{r: 4, use_dora: true}"), ("lora-gpt2", gpt2, "r: 4"),
-        ("lora-bias", bert, "{r: 4, bias: lora_only}"), ("lora-modules", bert, "{r: 4, modules_to_save: [pooler]}"),
-        (
-            "lora-patterns", bert,
-            #"{r: 4, use_rslora: true, rank_pattern: {query: 2, 'layer\.1\.attention\.self\.value': 3}, alpha_pattern: {value: 12}}"#
-        ),
-    ])
+    @Test(
+        "is saved with PEFT's names, shapes, values and keys",
+        arguments: [
+            ("lora", bert, "{r: 4}"), ("lora-dora", bert, "{r: 4, use_dora: true}"), ("lora-gpt2", gpt2, "r: 4"),
+            ("lora-bias", bert, "{r: 4, bias: lora_only}"), ("lora-modules", bert, "{r: 4, modules_to_save: [pooler]}"),
+            (
+                "lora-patterns", bert,
+                #"{r: 4, use_rslora: true, rank_pattern: {query: 2, 'layer\.1\.attention\.self\.value': 3}, alpha_pattern: {value: 12}}"#
+            ),
+        ])
     func golden(folder: String, checkpoint: String, text: String) throws {
         let tuner = try lora(text)
-        try expectSaved(tuner, as: folder, try TinyModel(checkpoint, [tuner]))
+        let task = checkpoint == gpt2 ? "CAUSAL_LM" : "SEQ_CLS"
+        try expectSaved(tuner, as: folder, try TinyModel(checkpoint, task: task, [tuner]))
     }
 
     @Test("dropout reaches the update alone, and is drawn anew at every step")
     func dropout() throws {
         let tiny = try TinyModel([try lora("{lora_dropout: 0.5, init_lora_weights: false}")])
-        func loss(_ step: Int) -> Float { tiny.model.loss(TinyModel.batch, mode: .training(seed: 1, step: step)).value[0, 0] }
+        func loss(_ step: Int) -> Float {
+            tiny.model.loss(TinyModel.batch, mode: .training(seed: 1, step: step)).value[0, 0]
+        }
         #expect(loss(0) == loss(0) && loss(0) != loss(1))
         let neutral = try TinyModel([try lora("{lora_dropout: 0.5}")])
         #expect(
@@ -166,7 +175,8 @@ struct LoRATests {
                 move(tiny)
                 let rows = (0..<60).map { _ in
                     Feature(
-                        inputIDs: [2, 7, 9, 3, 11, 5, 17, 4], tokenTypeIDs: [0, 0, 0, 0, 1, 1, 1, 1], label: .category(1))
+                        inputIDs: [2, 7, 9, 3, 11, 5, 17, 4], tokenTypeIDs: [0, 0, 0, 0, 1, 1, 1, 1],
+                        label: .category(1))
                 }
                 let loss = tiny.model.loss(Batch(rows), mode: .training(seed: 1, step: 0))
                 loss.backward()
@@ -195,7 +205,10 @@ struct LoRATests {
 
     @Test(
         "settings out of range are refused",
-        arguments: ["r: 0", "lora_alpha: 0", "lora_dropout: 1", "init_lora_weights: pisa", "bias: some", "rank_pattern: {query: 0}"])
+        arguments: [
+            "r: 0", "lora_alpha: 0", "lora_dropout: 1", "init_lora_weights: pisa", "bias: some",
+            "rank_pattern: {query: 0}",
+        ])
     func ranges(text: String) {
         #expect(throws: Diagnostics.self) { try lora(text) }
     }

@@ -23,7 +23,8 @@ extension AdaLoRA {
             tensors[path + "lora_A"] = Tensor(
                 [ranks.count, site.inputs], ranks.flatMap { downs[$0 * site.inputs..<($0 + 1) * site.inputs] })
             tensors[path + "lora_B"] = Tensor(
-                [site.outputs, ranks.count], (0..<site.outputs).flatMap { row in ranks.map { ups[row * columns + $0] } })
+                [site.outputs, ranks.count], (0..<site.outputs).flatMap { row in ranks.map { ups[row * columns + $0] } }
+            )
             tensors[path + "lora_E"] = Tensor([ranks.count, 1], ranks.map { values[$0, 0] })
             pattern["\(site.path).lora_E"] = .array(original(kept, at: site).map { .boolean($0) })
         }
@@ -46,7 +47,8 @@ extension AdaLoRA {
     }
 
     private func config(_ graph: TunerGraph, _ sites: [LinearSite]) -> [String: JSON] {
-        let planned = settings.totalSteps ?? graph.stepObservers.lazy.compactMap { ($0 as? RankAllocator)?.plannedSteps }.first
+        let planned =
+            settings.totalSteps ?? graph.stepObservers.lazy.compactMap { ($0 as? RankAllocator)?.plannedSteps }.first
         let own: [String: JSON] = [
             "init_r": .integer(settings.initialRank), "target_r": .integer(settings.targetRank),
             "lora_alpha": .whole(settings.alpha), "lora_dropout": .number(settings.dropout),

@@ -80,7 +80,8 @@ public struct AdaLoRA: Tuner {
             }
             guard pair.value.count == settings.initialRank else {
                 throw AttachmentError(
-                    "rank_pattern", "'\(site.path)' has \(pair.value.count) ranks there, but init_r is \(settings.initialRank)")
+                    "rank_pattern",
+                    "'\(site.path)' has \(pair.value.count) ranks there, but init_r is \(settings.initialRank)")
             }
         }
     }

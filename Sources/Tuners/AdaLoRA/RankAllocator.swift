@@ -29,7 +29,8 @@ final class RankAllocator: StepObserver {
         plannedSteps = planned
         let last = planned - settings.finalSteps
         if step < last { observe(gradientScale) }
-        let budget = RankBudget(settings, first: triplets.reduce(0) { $0 + $1.values.shape.count }, last: last, triplets.count)
+        let budget = RankBudget(
+            settings, first: triplets.reduce(0) { $0 + $1.values.shape.count }, last: last, triplets.count)
         if step == last || step < last && budget.isDue(step) {
             allocate(budget.ranks(step))
         } else if step > last {
@@ -62,7 +63,8 @@ final class RankAllocator: StepObserver {
 
     /// The importance of each rank of a target.
     private func scores(_ triplet: AdaLoRAMap.Triplets) -> [Float] {
-        guard let values = importance[triplet.values.path]?.products, let down = importance[triplet.down.path]?.products,
+        guard let values = importance[triplet.values.path]?.products,
+            let down = importance[triplet.down.path]?.products,
             let up = importance[triplet.up.path]?.products
         else { return [Float](repeating: 0, count: triplet.values.shape.count) }
         let (rows, columns) = (down.shape.columns, up.shape.rows)
