@@ -19,6 +19,9 @@ public struct SectionDescription: Sendable {
     /// The section with every key at its default.
     public var defaults: any Config { make() }
 
+    /// Reads a section, and notes every mistake.
+    public func settings(_ node: Node, _ diagnostics: inout Diagnostics) -> any Config { read(node, &diagnostics) }
+
     let read: @Sendable (Node, inout Diagnostics) -> any Config
     private let make: @Sendable () -> any Config
     private let describe: @Sendable () -> [KeyDescription]

@@ -5,7 +5,7 @@ import Tensors
 import Tuners
 import YAML
 
-/// What was trained, as files: in PEFT's form where PEFT has the method, and always every trained parameter as it is.
+/// What was trained, as files: in the form of PEFT, or of the library that has the method, and always every trained parameter as it is.
 public struct AdapterFiles {
     /// The name of the file with every trained parameter, re-parametrisations included, under the model's own names.
     public static let stateFile = "training_state.safetensors"
@@ -13,39 +13,118 @@ public struct AdapterFiles {
     /// The name of the same file for a training that was interrupted, beside that of its best model so far.
     public static let interruptedFile = "last_state.safetensors"
 
-    private let assembly: Assembly
+    /// Every file that an adapter may have which decides what it computes.
+    static let names = ["adapter_config.json", "adapter_model.safetensors", stateFile, LabelFile.name]
+
+    private let built: BuiltModel
+    private let tuners: [NamedTuner]
+    private let taskName: String
+    private let labels: LabelSpace
 
     /// The files of an assembly's model as it is now.
     public init(_ assembly: Assembly) {
-        self.assembly = assembly
+        self.init(
+            assembly.built, assembly.resolved.tuners, taskName: assembly.resolved.taskName,
+            labels: assembly.training.labels)
     }
 
-    /// Writes the files into `folder`, which is made when it is missing.
+    /// The files of a model as it is now.
+    init(_ built: BuiltModel, _ tuners: [NamedTuner], taskName: String, labels: LabelSpace) {
+        self.built = built
+        self.tuners = tuners
+        self.taskName = taskName
+        self.labels = labels
+    }
+
+    /// Writes the files into `folder`, which is made when it is missing. Of several methods each has a folder of its own in it.
     public func write(to folder: String) throws(FileError) {
         try Folder.make(folder)
         try writeState(to: folder)
-        let graph = assembly.model.graph
-        guard let exported = assembly.resolved.tuner.exported(from: graph) else { return }
+        try AtomicFile.write(LabelFile.text(labels), to: "\(folder)/\(LabelFile.name)")
+        try writeExchange(to: folder)
+    }
+
+    /// Writes the files that other libraries read.
+    /// - Returns: the names of methods that no other library has, which are left out.
+    @discardableResult
+    func writeExchange(to folder: String) throws(FileError) -> [String] {
+        var others: [String] = []
+        for (index, method) in tuners.enumerated() {
+            guard let exported = method.tuner.exported(from: built.model.graph) else {
+                others.append(method.name)
+                continue
+            }
+            let place = tuners.count == 1 ? folder : "\(folder)/\(index)-\(method.name.lowercased())"
+            try Folder.make(place)
+            switch exported.layout {
+            case .peft: try writePEFT(exported, method.name, to: place)
+            case .adapters: try writeAdapters(exported, to: place)
+            }
+        }
+        return others
+    }
+
+    private func writePEFT(_ exported: ExportedAdapter, _ methodName: String, to folder: String) throws(FileError) {
         var tensors = exported.tensors
-        let head = graph.trained.filter { $0.owner == .head }
-        for parameter in head { tensors[exported.headPrefix + parameter.path] = parameter.variable.value }
+        for parameter in headParameters { tensors[exported.headPrefix + parameter.path] = parameter.variable.value }
         try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/adapter_model.safetensors")
-        let modules = Set(head.map { $0.path.split(separator: ".").first.map(String.init) ?? $0.path }).sorted()
+        var config = exported.config
+        var modules: [JSON] = headModules.map { .string($0) }
+        if case .array(let own)? = config["modules_to_save"] { modules = own.filter { !modules.contains($0) } + modules }
+        if methodName != "ADAPTION_PROMPT" { config["modules_to_save"] = modules.isEmpty ? .null : .array(modules) }
         let shared: [String: JSON] = [
-            "auto_mapping": .null, "base_model_name_or_path": .string(assembly.resolved.manifest.model.path),
-            "inference_mode": true, "modules_to_save": .array(modules.map { .string($0) }),
-            "peft_type": .string(assembly.resolved.tunerName), "revision": .null,
-            "task_type": .string(assembly.resolved.taskName),
+            "auto_mapping": .null, "base_model_name_or_path": .string(built.path), "inference_mode": true,
+            "peft_type": .string(methodName), "peft_version": .string(Self.peftVersion), "revision": .null,
+            "task_type": Self.peftTasks.contains(taskName) ? .string(taskName) : .null,
         ]
-        let config = JSON.object(exported.config.merging(shared) { own, _ in own })
-        try AtomicFile.write(config.prettyText, to: "\(folder)/adapter_config.json")
+        config.merge(shared) { own, _ in own }
+        try AtomicFile.write(JSON.object(config).prettyText, to: "\(folder)/adapter_config.json")
+    }
+
+    private func writeAdapters(_ exported: ExportedAdapter, to folder: String) throws(FileError) {
+        try AtomicFile.write(SafeTensors.data(exported.tensors), to: "\(folder)/adapter.safetensors")
+        let architecture = built.model.backbone.architecture(head: type(of: built.model.head).architecture)
+        let config: [String: JSON] = [
+            "config": .object(exported.config), "hidden_size": .integer(built.model.backbone.hiddenSize),
+            "model_class": .string(architecture), "model_name": .string(built.path),
+            "model_type": .string(built.family), "name": .string(Self.adapterName), "version": "adapters.1.3.0",
+        ]
+        try AtomicFile.write(JSON.object(config).prettyText, to: "\(folder)/adapter_config.json")
+        guard !headParameters.isEmpty else { return }
+        let head = headParameters.map { (exported.headPrefix + $0.path, $0.variable.value) }
+        try AtomicFile.write(
+            SafeTensors.data(Dictionary(head) { first, _ in first }), to: "\(folder)/model_head.safetensors")
+        let headConfig: [String: JSON] = [
+            "config": .null, "hidden_size": .integer(built.model.backbone.hiddenSize),
+            "label2id": .object(
+                Dictionary(labels.names.enumerated().map { ($1, .integer($0)) }) { first, _ in first }),
+            "model_class": .string(architecture), "model_name": .string(built.path),
+            "model_type": .string(built.family), "name": .null, "num_labels": .integer(labels.outputs),
+            "version": "adapters.1.3.0",
+        ]
+        try AtomicFile.write(JSON.object(headConfig).prettyText, to: "\(folder)/head_config.json")
+    }
+
+    private var headParameters: [Parameter] { built.model.graph.trained.filter { $0.owner == .head } }
+
+    /// The head's modules as PEFT counts them: for classification both names that models have.
+    private var headModules: [String] {
+        let own = Set(headParameters.map { $0.path.split(separator: ".").first.map(String.init) ?? $0.path })
+        return ["SEQ_CLS", "TOKEN_CLS"].contains(taskName) ? ["classifier", "score"] : own.sorted()
     }
 
     /// Writes every trained parameter into a file of `folder`, which is made when it is missing.
     public func writeState(to folder: String, file: String = Self.stateFile) throws(FileError) {
         try Folder.make(folder)
-        let trained = assembly.model.graph.trained
+        let trained = built.model.graph.trained
         let tensors = Dictionary(trained.map { ($0.path, $0.variable.value) }) { first, _ in first }
         try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/\(file)")
     }
+
+    /// The release of PEFT whose files these are.
+    static let peftVersion = "0.21.2"
+    /// What `adapters` calls an adapter.
+    private static let adapterName = "default"
+    /// The tasks that PEFT has.
+    private static let peftTasks: Set<String> = ["SEQ_CLS", "TOKEN_CLS", "QUESTION_ANS", "CAUSAL_LM", "SEQ_2_SEQ_LM"]
 }

@@ -14,9 +14,7 @@ public struct Assembly {
     /// What was written down.
     public let resolved: ResolvedManifest
     /// The network.
-    public let model: TunedModel
-    /// Its parameters.
-    public let store: ParameterStore
+    public let built: BuiltModel
     /// What it learns from.
     public let training: PreparedData
     /// What it is scored by, if anything.
@@ -25,20 +23,12 @@ public struct Assembly {
     public let id: RunID
     /// SHA-256 of every file that the result depends on, by its role.
     public let digests: [String: Digest]
-    /// The family of the backbone.
-    public let backboneName: String
-
     /// Puts the parts together.
     ///
     /// - Throws: `CheckpointError`, `DataError` or `FileError`: what, where, and what to do.
     public init(_ resolved: ResolvedManifest, _ workspace: Workspace) throws {
         let manifest = resolved.manifest
         self.resolved = resolved
-        let checkpoint = try Checkpoint(manifest.model.path)
-        let config = ModelConfig(checkpoint.config)
-        guard let entry = backbones.first(where: { $0.name == config.modelType }),
-            let headEntry = heads.first(where: { $0.name == resolved.taskName })
-        else { throw CheckpointError(manifest.model.path, .malformed("its model_type has changed while it was read")) }
         let preparation = Preparation(tokenizer: TokenizerFolder(manifest.model.path), cache: workspace.cache)
         let training = try resolved.task.trainingData(resolved.trainingFile, preparation)
         let labels = training.labels
@@ -46,54 +36,42 @@ public struct Assembly {
         evaluation = try resolved.evaluationFile.map {
             try resolved.task.evaluationSet($0, labels: labels, preparation)
         }
-        let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: UInt64(manifest.seed))
-        let backbone = try entry.make(config, BackboneOptions(manifest.model, headEntry), store)
-        let head = try headEntry.make(HeadSite(backbone, labels: labels, config: config), store)
-        try store.checkComplete()
-        var graph = TunerGraph(entry, backbone, store)
-        try resolved.tuner.attach(to: &graph)
-        self.store = store
-        model = TunedModel(backbone: backbone, head: head, graph: graph)
-        backboneName = entry.name
-
-        let vocabulary = max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0)
-        guard vocabulary <= backbone.vocabularySize else {
-            throw CheckpointError(
-                manifest.model.path,
-                .malformed(
-                    "the vocabulary has \(vocabulary) tokens, the model embeds \(backbone.vocabularySize); "
-                        + "they belong to different models"))
-        }
-        digests = try Self.digests(resolved, checkpoint, workspace)
+        built = try BuiltModel(
+            manifest.model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
+            seed: manifest.seed)
+        if let adapter = resolved.adapter { try built.load(adapter.values, from: adapter.path) }
+        try built.check(vocabulary: max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0))
+        digests = try Self.digests(resolved, workspace)
         id = RunID(manifest: resolved.identity, files: digests)
     }
 
     private static func digests(
-        _ resolved: ResolvedManifest, _ checkpoint: Checkpoint, _ workspace: Workspace
+        _ resolved: ResolvedManifest, _ workspace: Workspace
     ) throws -> [String: Digest] {
-        let (data, folder) = (resolved.manifest.files, checkpoint.path)
+        let (data, folder) = (resolved.manifest.files, resolved.manifest.model.path)
         var digests = ["data.train": try workspace.digests.digest(of: data.train)]
         if let eval = data.eval { digests["data.eval"] = try workspace.digests.digest(of: eval) }
         digests["model/config.json"] = try workspace.digests.digest(of: "\(folder)/config.json")
-        for file in checkpoint.weightFiles {
+        for file in try Checkpoint.weightFiles(in: folder) {
             let name = file.split(separator: "/").last.map(String.init) ?? file
             digests["model/\(name)"] = try workspace.digests.digest(of: file)
+        }
+        if let adapter = resolved.adapter {
+            for name in AdapterFiles.names where FileContents.exists("\(adapter.path)/\(name)") {
+                digests["adapter/\(name)"] = try workspace.digests.digest(of: "\(adapter.path)/\(name)")
+            }
         }
         digests["tokenizer"] = try TokenizerFolder(folder).digest(workspace.digests)
         return digests
     }
 
+    /// The network that is trained.
+    public var model: TunedModel { built.model }
+    /// The family of the backbone.
+    public var backboneName: String { built.family }
+
     /// The steps that training takes.
     public var trainingPlan: TrainingPlan {
         TrainingPlan(resolved.manifest.train, exampleCount: training.features.count)
-    }
-}
-
-extension TunerGraph {
-    /// The graph of a backbone before anything is attached.
-    init(_ entry: BackboneEntry, _ backbone: any Backbone, _ store: ParameterStore) {
-        self.init(
-            family: entry.name, attentions: backbone.attentions, sublayers: backbone.sublayers,
-            wordEmbeddings: backbone.wordEmbeddings, store: store)
     }
 }

@@ -17,7 +17,7 @@ public struct Manifest: Config {
     /// What it is learned from.
     public var data: Tagged<FormatEntry>?
     /// How the model is tuned.
-    public var peft: Tagged<TunerEntry>?
+    public var peft: [Tagged<TunerEntry>] = []
     /// How it is trained.
     public var train = TrainSettings()
 
@@ -31,7 +31,9 @@ public struct Manifest: Config {
         .section("model", \.model, "The pretrained model.", required: true),
         .tagged("task", \.task, tag: "task_type", taskTypes, "What is learned.", required: true),
         .tagged("data", \.data, tag: "format", formats, "What it is learned from.", required: true),
-        .tagged("peft", \.peft, tag: "peft_type", tuners, "How the model is tuned.", required: true),
+        .taggedList(
+            "peft", \.peft, tag: "peft_type", tuners,
+            "How the model is tuned: one method, or a list of several; without it, as model.adapter was."),
         .section("train", \.train, "How it is trained; the names are those of Hugging Face's TrainingArguments."),
     ]
 }
@@ -45,6 +47,8 @@ public struct ModelSection: Config {
 
     /// The checkpoint's folder.
     public var path = ""
+    /// The folder of an adapter whose training goes on.
+    public var adapter: String?
     /// The precision of products.
     public var dtype = Precision.float32
     /// Replaces the checkpoint's dropout of hidden states.
@@ -60,6 +64,9 @@ public struct ModelSection: Config {
         .path(
             "path", \.path, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary.",
             required: true),
+        .path(
+            "adapter", \.adapter,
+            "Folder of an adapter, of PEFT's or this program's, whose values the trained parameters start with."),
         .choice("dtype", \.dtype, "Precision of the products."),
         .number(
             "hidden_dropout_prob", \.hiddenDropout, in: 0..<1,

@@ -15,11 +15,21 @@ import YAML
 struct ManifestCheck {
     private let manifest: Manifest
     private let root: Node
+    private let tuners: [NamedTuner]
+    private let adapter: SavedAdapter?
 
-    init(_ manifest: Manifest, _ root: Node) {
+    /// - Parameters:
+    ///   - tuners: the methods, those of the adapter where the manifest names none.
+    ///   - adapter: what training goes on from.
+    init(_ manifest: Manifest, _ root: Node, _ tuners: [NamedTuner], _ adapter: SavedAdapter?) {
         self.manifest = manifest
         self.root = root
+        self.tuners = tuners
+        self.adapter = adapter
     }
+
+    /// The dotted name of method number `index`.
+    private func tunerKey(_ index: Int) -> String { root["peft"]?.elements == nil ? "peft" : "peft.\(index)" }
 
     /// Notes every mistake at the key that is to be changed.
     func run(_ diagnostics: inout Diagnostics) throws {
@@ -31,15 +41,17 @@ struct ManifestCheck {
         let contradictions = [
             ("task", manifest.task.map { $0.entry.contradictions($0.settings) } ?? []),
             ("data", dataContradictions),
-            ("peft", manifest.peft.map { $0.entry.make($0.settings).contradictions } ?? []),
             ("train", manifest.train.contradictions),
-        ]
+        ] + tuners.enumerated().map { (tunerKey($0), $1.tuner.contradictions) }
         for (section, found) in contradictions {
             for contradiction in found {
                 let (key, other) = ("\(section).\(contradiction.key)", "\(section).\(contradiction.other)")
                 if diagnostics.isInDoubt(key) || diagnostics.isInDoubt(other) { continue }
                 report(key, "'\(key)': \(contradiction.message)", &diagnostics)
             }
+        }
+        if tuners.isEmpty && root["peft"] == nil && adapter == nil {
+            diagnostics.error(at: root.location, "missing 'peft': how the model is tuned")
         }
         checkData(&diagnostics)
         try checkModel(&diagnostics)
@@ -125,21 +137,28 @@ struct ManifestCheck {
                 &diagnostics)
             return
         }
-        guard let task = manifest.task, let peft = manifest.peft,
-            let head = heads.first(where: { $0.name == task.name })
-        else { return }
+        guard let task = manifest.task, !tuners.isEmpty, let head = heads.first(where: { $0.name == task.name }) else {
+            return
+        }
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 0)
         let backbone = try entry.make(config, BackboneOptions(manifest.model, head), store)
         if let refusal = head.refusal(backbone.isCausal) {
-            report("task.task_type", "\(task.name) does not go with a model of type '\(entry.name)': \(refusal)", &diagnostics)
+            report(
+                "task.task_type", "\(task.name) does not go with a model of type '\(entry.name)': \(refusal)",
+                &diagnostics)
             return
         }
         var graph = TunerGraph(entry, backbone, store)
-        do { try peft.entry.make(peft.settings).attach(to: &graph) } catch let error as AttachmentError {
-            report(error.key.map { "peft.\($0)" } ?? "peft", "\(peft.name): \(error)", &diagnostics)
-            return
+        for (index, method) in tuners.enumerated() {
+            do { try method.tuner.attach(to: &graph) } catch let error as AttachmentError {
+                let key = tunerKey(index)
+                report(error.key.map { "\(key).\($0)" } ?? key, "\(method.name): \(error)", &diagnostics)
+                return
+            }
         }
+        checkAdapter(graph, &diagnostics)
         checkPositions(backbone, graph, task, &diagnostics)
+        checkVirtualTokens(graph, task, &diagnostics)
         let segments = task.entry.segments(task.settings)
         if backbone.tokenTypeCount < segments {
             report(
@@ -149,11 +168,48 @@ struct ManifestCheck {
         }
     }
 
+    /// What the adapter holds must have a place, in its shape; heads are looked at when the labels are known.
+    private func checkAdapter(_ graph: TunerGraph, _ diagnostics: inout Diagnostics) {
+        guard let adapter else { return }
+        if let name = adapter.taskName, let task = manifest.task?.name, name != task {
+            report("model.adapter", "the adapter was made for \(name), not for \(task)", &diagnostics)
+        }
+        for parameter in graph.parameters where parameter.owner == .tuner {
+            guard let value = adapter.values[parameter.path] else {
+                report(
+                    "model.adapter", "the adapter has no values for '\(parameter.path)'; does it belong to another method?",
+                    &diagnostics)
+                return
+            }
+            if value.shape != parameter.shape {
+                report(
+                    "model.adapter",
+                    "'\(parameter.path)' of the adapter has the shape \(value.shape), this model needs \(parameter.shape)",
+                    &diagnostics)
+                return
+            }
+        }
+    }
+
+    /// Virtual tokens that a template places need a method that gives them embeddings, as many.
+    private func checkVirtualTokens(
+        _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
+    ) {
+        let (placed, made) = (task.entry.virtualTokens(task.settings), graph.prompt?.length ?? 0)
+        guard placed > 0, placed != made, !diagnostics.isInDoubt("task.template") else { return }
+        let advice =
+            made == 0
+            ? "give a method that has them, such as P_TUNING with num_virtual_tokens: \(placed)"
+            : "the method has \(made); set num_virtual_tokens to \(placed)"
+        report("task.template", "the template places \(placed) virtual tokens; \(advice)", &diagnostics)
+    }
+
     private func checkPositions(
         _ backbone: any Backbone, _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
     ) {
         let length = task.entry.maxSequenceLength(task.settings)
-        let prefix = (graph.prefix?.length ?? 0) + (graph.prompt?.length ?? 0)
+        let placed = task.entry.virtualTokens(task.settings) > 0
+        let prefix = (graph.prefix?.length ?? 0) + (placed ? 0 : graph.prompt?.length ?? 0)
         guard let positions = backbone.maximumPositions, length + prefix > positions,
             !diagnostics.isInDoubt("task.max_seq_length"), !diagnostics.isInDoubt("peft")
         else { return }

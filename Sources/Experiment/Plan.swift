@@ -58,7 +58,7 @@ public struct Plan: Sendable {
         trainableParameters = model.graph.trained.reduce(0) { $0 + $1.shape.count }
         totalParameters = parameters.reduce(0) { $0 + $1.shape.count }
         attachments = Self.attachments(assembly)
-        unusedTensors = assembly.store.unusedTensors
+        unusedTensors = assembly.built.store.unusedTensors
         training = DataFigures(assembly.training)
         evaluation = assembly.evaluation.map { DataFigures($0.data) }
 

@@ -5,6 +5,14 @@ import Tasks
 import Tuners
 import YAML
 
+/// A method and the name by which manifests ask for it.
+public struct NamedTuner: Sendable {
+    /// The `peft_type`.
+    public let name: String
+    /// The method with its settings.
+    public let tuner: any Tuner
+}
+
 /// A manifest that was read and checked: every key has a value, every path is absolute, all parts fit one another.
 public struct ResolvedManifest: Sendable {
     /// The values.
@@ -13,10 +21,14 @@ public struct ResolvedManifest: Sendable {
     public let task: any TaskType
     /// What it is learned from: how the files are laid out, and what is wanted of them.
     public let data: Tagged<FormatEntry>
-    /// How the model is tuned.
-    public let tuner: any Tuner
-    /// The names of task and method, as in the manifest.
-    public let taskName: String, tunerName: String
+    /// How the model is tuned, method by method.
+    public let tuners: [NamedTuner]
+    /// The adapter that training goes on from, if there is one.
+    public let adapter: SavedAdapter?
+    /// The name of the task, as in the manifest.
+    public let taskName: String
+    /// The names of the methods, as in the manifest.
+    public var tunerName: String { tuners.map(\.name).joined(separator: "+") }
 
     /// Reads the manifest in `file`, puts the overrides in, and checks everything that can be checked without reading weights or
     /// data.
@@ -29,16 +41,33 @@ public struct ResolvedManifest: Sendable {
         let root = diagnostics.parse(bytes, file: file, overrides: overrides)
         guard let root else { throw diagnostics }
         let manifest = Manifest(root, &diagnostics)
+        let adapter = Self.adapter(manifest, root, &diagnostics)
+        let tuners =
+            root["peft"] == nil && adapter != nil
+            ? adapter.map { [NamedTuner(name: $0.methodName, tuner: $0.tuner)] } ?? []
+            : manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
         if diagnostics.isEmpty || manifest.model.path != "" {
-            try ManifestCheck(manifest, root).run(&diagnostics)
+            try ManifestCheck(manifest, root, tuners, adapter).run(&diagnostics)
         }
         try diagnostics.check()
-        guard let task = manifest.task, let peft = manifest.peft, let data = manifest.data else { throw diagnostics }
+        guard let task = manifest.task, let data = manifest.data, !tuners.isEmpty else { throw diagnostics }
         self.manifest = manifest
         self.task = task.entry.make(task.settings)
         self.data = data
-        tuner = peft.entry.make(peft.settings)
-        (taskName, tunerName) = (task.name, peft.name)
+        self.tuners = tuners
+        self.adapter = adapter
+        taskName = task.name
+    }
+
+    /// The adapter that the manifest names; what is wrong with it is a mistake at its key.
+    private static func adapter(_ manifest: Manifest, _ root: Node, _ diagnostics: inout Diagnostics) -> SavedAdapter? {
+        guard let path = manifest.model.adapter else { return nil }
+        do { return try SavedAdapter(path) } catch let mistakes as Diagnostics {
+            for mistake in mistakes.errors { diagnostics.error(at: root.location(of: "model.adapter"), "\(mistake)") }
+        } catch {
+            diagnostics.error(at: root.location(of: "model.adapter"), "\(error)")
+        }
+        return nil
     }
 
     /// The canonical text, complete: what is stored with the result.

@@ -73,6 +73,7 @@ public struct Runner {
             }
         }
         journal.evaluator = evaluator
+        if assembly.resolved.adapter == nil { try assembly.built.startFromText() }
         let trainer = try Trainer(
             TrainedModel(model: assembly.model), features: assembly.training.features, settings: manifest.train,
             seed: UInt64(manifest.seed), evaluator: evaluator, observers: [journal])

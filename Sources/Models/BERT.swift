@@ -17,6 +17,9 @@ public struct BERT: Backbone {
     /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "bert."
 
+    /// `BertForSequenceClassification` and so on.
+    public func architecture(head: HeadArchitecture) -> String { "Bert" + head.rawValue }
+
     /// The width of the hidden states.
     public let hiddenSize: Int
     /// The number of tokens that have an embedding.

@@ -20,6 +20,9 @@ public protocol Backbone: SendableMetatype {
     /// - Throws: when the configuration lacks a number or asks for something that is not supported, or a tensor's shape differs.
     init(_ config: ModelConfig, options: BackboneOptions, store: ParameterStore) throws(CheckpointError)
 
+    /// The name of a transformers model of this family with a head.
+    func architecture(head: HeadArchitecture) -> String
+
     /// The width of the hidden states.
     var hiddenSize: Int { get }
     /// The number of tokens that have an embedding.

@@ -149,8 +149,9 @@ private struct CostWalk {
                     let trained = [query, key, value].map { wasTrainedBelow || isTrained($0) }
                     add(index, site, trained, rows: isRead ? read : length, isTraining)
                 case .sublayer(let site, let isRead):
-                    guard let products = graph.followers[site.path]?.products else { continue }
-                    add(products.perRow, rows: isRead ? read : length, isTraining)
+                    if let products = graph.followers[site.path]?.products {
+                        add(products.perRow, rows: isRead ? read : length, isTraining)
+                    }
                 }
                 trains = trains || isTrained(work)
             }

@@ -19,6 +19,9 @@ public struct GPT2: Backbone {
     /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "transformer."
 
+    /// `GPT2LMHeadModel` and so on.
+    public func architecture(head: HeadArchitecture) -> String { "GPT2" + head.rawValue }
+
     /// The width of the hidden states.
     public let hiddenSize: Int
     /// The number of tokens that have an embedding.

@@ -8,6 +8,8 @@ public protocol Head: SendableMetatype {
     static var taskType: String { get }
     /// What it predicts, in one sentence.
     static var help: String { get }
+    /// The model of transformers that has it, so that a checkpoint can say what it is.
+    static var architecture: HeadArchitecture { get }
     /// Whether it reads a summary of whole sequences, rather than hidden states.
     static var readsSummary: Bool { get }
 
@@ -46,6 +48,17 @@ extension Head {
         let offsets = reading.rows(of: batch)?.offsets ?? batch.offsets
         return batch.featureOffsets.map { offsets[$0] }
     }
+}
+
+/// How transformers' models with a head are called, behind the name of their family.
+public enum HeadArchitecture: String, Sendable {
+    case forSequenceClassification = "ForSequenceClassification"
+    case forTokenClassification = "ForTokenClassification"
+    case forQuestionAnswering = "ForQuestionAnswering"
+    case forMaskedLM = "ForMaskedLM"
+    case forMultipleChoice = "ForMultipleChoice"
+    /// The family says how it calls its language model.
+    case languageModel = "LMHeadModel"
 }
 
 /// What a head is made for.

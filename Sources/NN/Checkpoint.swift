@@ -68,7 +68,8 @@ public struct Checkpoint: Sendable {
         return name
     }
 
-    private static func weightFiles(in path: String) throws(CheckpointError) -> [String] {
+    /// The files of the folder at `path` that hold weights.
+    public static func weightFiles(in path: String) throws(CheckpointError) -> [String] {
         let manager = FileManager.default
         let single = path + "/model.safetensors"
         if manager.fileExists(atPath: single) { return [single] }

@@ -20,6 +20,9 @@ public final class ForwardPass {
     /// The embeddings of virtual tokens, `[prompt, hidden]`, made at the first use; nil where there are none.
     public private(set) lazy var prompt: Variable? = graph.prompt?.make(self)
 
+    /// Told the keys and values of each attention's own rows, each `[tokens, hidden]`, lowest attention first.
+    public var onAttention: ((_ key: Variable, _ value: Variable) -> Void)?
+
     /// A pass through `graph`.
     public init(_ graph: TunerGraph, mode: Mode) {
         self.graph = graph
@@ -61,6 +64,7 @@ public final class ForwardPass {
     ///   - call: the queries, the layout without the prefix's dropout, and the maps of keys and values.
     /// - Returns: `[queries, hidden]`
     public func attend(at index: Int, key: Variable, value: Variable, _ call: AttentionCall) -> Variable {
+        onAttention?(key, value)
         let prefix = prefix(at: index)
         let layout = prefix?.dropout.map(call.layout.withPrefixDropout) ?? call.layout
         return attention(query: call.query, key: key, value: value, prefix: prefix?.prefix, layout: layout)

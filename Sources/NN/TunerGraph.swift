@@ -81,7 +81,8 @@ public struct TunerGraph {
 
     /// The graph of a backbone with these sites, whose parameters are in `store`.
     public init(
-        family: String = "", attentions: [AttentionSite], sublayers: [SublayerSite] = [], wordEmbeddings: Parameter? = nil,
+        family: String = "", attentions: [AttentionSite], sublayers: [SublayerSite] = [],
+        wordEmbeddings: Parameter? = nil,
         store: ParameterStore
     ) {
         self.family = family
@@ -169,7 +170,8 @@ public struct TunerGraph {
 
     /// Trains the parameters of the backbone and of a pretrained head for which `condition` holds, besides those already trained.
     public func train(where condition: (Parameter) -> Bool) {
-        for parameter in store.parameters where parameter.owner != .tuner && !parameter.isTrained && condition(parameter) {
+        for parameter in store.parameters
+        where parameter.owner != .tuner && !parameter.isTrained && condition(parameter) {
             parameter.isTrained = true
         }
     }

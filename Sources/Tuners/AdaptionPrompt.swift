@@ -55,6 +55,9 @@ public struct AdaptionPrompt: Tuner {
         self.settings = settings
     }
 
+    /// Its gates are closed at the start.
+    public var startsNeutral: Bool { true }
+
     /// Declares prompt and gate of every attention that it stands beside.
     public func attach(to graph: inout TunerGraph) throws {
         let length = settings.length
@@ -96,7 +99,8 @@ public struct AdaptionPrompt: Tuner {
         let count = settings.layerCount ?? found.count
         guard count <= found.count else {
             throw AttachmentError(
-                "adapter_layers", "it is \(count), and the model has \(found.count) attentions; the largest value is \(found.count)")
+                "adapter_layers",
+                "it is \(count), and the model has \(found.count) attentions; the largest value is \(found.count)")
         }
         return found.suffix(count)
     }

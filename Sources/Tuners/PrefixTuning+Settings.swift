@@ -41,7 +41,8 @@ extension PrefixTuning {
                 "Share of the prefix's elements dropped in training, drawn for each sequence, as P-tuning v2 does."),
             .choice(
                 "init_weights", \.start,
-                "What the prefix starts as: noise unless given, or all zero, which still takes a share of the attention."),
+                "What the prefix starts as: noise unless given, or all zero, which still takes a share of the attention."
+            ),
             .text(
                 "init_text", \.text,
                 "The prefix starts as the keys and values of this text, cut or repeated to its length."),
@@ -66,7 +67,8 @@ extension PrefixTuning {
         if settings.text != nil && settings.start != nil {
             found.append(
                 Contradiction(
-                    key: "init_text", with: "init_weights", message: "a prefix has one start; leave one of the two out"))
+                    key: "init_text", with: "init_weights", message: "a prefix has one start; leave one of the two out")
+            )
         }
         return found
     }

@@ -12,9 +12,9 @@ import YAML
 /// |--------|--------------------|------------------------------------------------------------------------------|
 /// | `E`    | `[prompt, hidden]` | normal, deviation 1; embeddings of random words; or those of a text's tokens |
 ///
-/// A text is cut to the prompt's length, or repeated to fill it. Virtual tokens have positions and segment 0, as words have;
-/// heads read the real tokens only. A trained prompt is saved as if it had started from noise: PEFT would want a tokenizer again to
-/// read the text, whose embeddings the trained ones then replace.
+/// A text is cut to the prompt's length, or repeated to fill it; it stands alone, without the special tokens that PEFT leaves
+/// around it. Virtual tokens have positions and segment 0, as words have; heads read the real tokens only. A trained prompt is saved as
+/// if it had started from noise: PEFT would want a tokenizer again to read the text, whose embeddings the trained ones then replace.
 /// Lester, Al-Rfou & Constant, 2021, <https://arxiv.org/abs/2104.08691>.
 public struct PromptTuning: Tuner {
     /// The `peft_type` that names it.

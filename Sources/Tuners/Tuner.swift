@@ -124,6 +124,8 @@ public struct TunerEntry: RegistryEntry {
     public let section: SectionDescription
     /// The method with the settings that were read for it.
     public let make: @Sendable (any Config) -> any Tuner
+    /// The method, with values, that computes what PEFT's tensors compute with settings of the entry's section.
+    public let imported: @Sendable (any Config, [String: Tensor]) throws -> ImportedAdapter
 
     /// The entry of a method's type.
     public init<Type: Tuner>(_: Type.Type) {
@@ -131,6 +133,7 @@ public struct TunerEntry: RegistryEntry {
         help = Type.help
         section = SectionDescription(Type.Settings.self)
         make = { Type(Type.Settings.unwrapping($0)) }
+        imported = { try Type.imported(Type.Settings.unwrapping($0), $1) }
     }
 }
 

@@ -31,7 +31,8 @@ private func layout(
     queries: [Int] = [0, 3, 8], limits: [Int32]? = nil, dropout: DropoutMask? = nil, prefixDropout: DropoutMask? = nil
 ) -> Attention {
     Attention(
-        queryOffsets: queries, keyOffsets: [0, 3, 8], keyLimits: limits, heads: 2, headSize: 3, scale: 0.7, dropout: dropout,
+        queryOffsets: queries, keyOffsets: [0, 3, 8], keyLimits: limits, heads: 2, headSize: 3, scale: 0.7,
+        dropout: dropout,
         prefixDropout: prefixDropout)
 }
 

@@ -25,6 +25,14 @@ struct ManifestCheckTests {
                 ["QUESTION_ANS has no metric 'rouge'; its metrics are f1, exact_match"]
             ),
             (["train.metric_for_best_model=eval_exact_match"], []),
+            (
+                ["train.metric_for_best_model=f1", "task.metrics=[exact_match]"],
+                ["'f1' is not among the metrics exact_match; add it to task.metrics"]
+            ),
+            (
+                ["task.metrics=[exact_macth]"],
+                ["'task.metrics': answers have no metric 'exact_macth'; did you mean 'exact_match'?"]
+            ),
             (["train.eval_steps=5"], ["'train.eval_steps': it is read only with 'eval_strategy: steps'"]),
             (
                 ["data.eval=null", "data.max_eval_samples=3", "train.eval_strategy=epoch"],

@@ -25,9 +25,11 @@ struct CausalLanguageTests {
         try withTaskFile(Self.lines) { file, preparation in
             let data = try task().trainingData(file, preparation)
             #expect(data.features.map(\.inputIDs) == [[2, 5, 14, 5, 14, 5, 14, 3], [2, 12, 5, 14, 3]])
-            #expect(data.features[1].label.tokens == [12, 5, 14, 3].enumerated().map {
-                TokenLabel(position: Int32($0.offset), target: $0.element)
-            })
+            #expect(
+                data.features[1].label.tokens
+                    == [12, 5, 14, 3].enumerated().map {
+                        TokenLabel(position: Int32($0.offset), target: $0.element)
+                    })
             #expect(data.exampleCount == 2)
             #expect(try task(stride: 4).trainingData(file, preparation).features.count == 3)
             #expect(task(length: 8, stride: 8).contradictions.map(\.key) == ["doc_stride"])
@@ -41,9 +43,10 @@ struct CausalLanguageTests {
             #expect(evaluation.metrics.map(\.name) == ["perplexity", "loss"])
             #expect(evaluation.metrics.allSatisfy { !$0.isHigherBetter })
             #expect(evaluation.metrics[1].value == 19.0 / 11)
-            #expect(evaluation.predictions == [
-                ["loss": .number(1), "tokens": .integer(7)], ["loss": .number(3), "tokens": .integer(4)],
-            ])
+            #expect(
+                evaluation.predictions == [
+                    ["loss": .number(1), "tokens": .integer(7)], ["loss": .number(3), "tokens": .integer(4)],
+                ])
         }
     }
 
@@ -54,7 +57,8 @@ struct CausalLanguageTests {
             let lines = try set.predictions(
                 [Tensor([4, 1], repeating: 1), Tensor([3, 1], repeating: 8), Tensor([4, 1], repeating: 2)],
                 includesLogits: true)
-            #expect(lines == [["loss": .number(4), "tokens": .integer(7)], ["loss": .number(2), "tokens": .integer(4)]])
+            #expect(
+                lines == [["loss": .number(4), "tokens": .integer(7)], ["loss": .number(2), "tokens": .integer(4)]])
         }
         let alone = LikelihoodPredictions(
             data: PreparedData(features: [], exampleCount: 1, vocabularyCount: 1), windowCounts: [0])
@@ -88,7 +92,10 @@ struct MaskedLanguageTests {
             #expect(data.labels == LabelSpace(names: []))
             #expect(task().virtualTokens == 3)
             #expect(task { $0.template = "{text} [MASK]" }.virtualTokens == 0)
-            #expect(task { $0.virtualToken = "<p>"; $0.template = "<p>{text}[P]<p>[MASK]" }.virtualTokens == 2)
+            #expect(
+                task {
+                    $0.virtualToken = "<p>"; $0.template = "<p>{text}[P]<p>[MASK]"
+                }.virtualTokens == 2)
         }
     }
 
@@ -130,7 +137,10 @@ struct MaskedLanguageTests {
     @Test(
         "What does not fit is told",
         arguments: [
-            (#"{"text": "the", "label": "the river"}"#, "data:1:1: error: the label 'the river' must be one token, and it is 2 tokens"),
+            (
+                #"{"text": "the", "label": "the river"}"#,
+                "data:1:1: error: the label 'the river' must be one token, and it is 2 tokens"
+            ),
             (#"{"text": "the", "label": "𐌰"}"#, "must be one token, and it is a word that the tokenizer does not know"),
             (#"{"text": "the", "label": ""}"#, "must be one token, and it is 0 tokens"),
             (#"{"text": "the"}"#, "the text has no label"), (#"{"text": "the", "label": ["play"]}"#, "several labels"),
@@ -153,13 +163,18 @@ struct MaskedLanguageTests {
                     return ""
                 } catch { return "\(error)" }
             }
-            #expect(message { $0.verbalizer = ["no": "the river", "yes": "the"] }.contains("task.verbalizer.no 'the river'"))
+            #expect(
+                message { $0.verbalizer = ["no": "the river", "yes": "the"] }.contains("task.verbalizer.no 'the river'")
+            )
             #expect(message { $0.verbalizer = ["no": "The", "yes": "the"] }.contains("words that are the same token"))
             #expect(
                 message { $0.verbalizer = ["no": "play", "yes": "the"] }
                     .contains("the label 'nö' is not known to task.verbalizer; did you mean 'no'?"))
             #expect(message { $0.template = "{text} {text_pair} [MASK]" }.contains("the template has {text_pair}"))
-            #expect(message { $0.template = "the the the the the the the the {text} [MASK]"; $0.maxSequenceLength = 8 }
+            #expect(
+                message {
+                    $0.template = "the the the the the the the the {text} [MASK]"; $0.maxSequenceLength = 8
+                }
                 .contains("leave no room"))
         }
     }
@@ -168,7 +183,8 @@ struct MaskedLanguageTests {
         "Templates that cannot be",
         arguments: [
             ("{text}", "[P]", "no [MASK]"), ("{text} [MASK] [MASK]", "[P]", "2 times"), ("[MASK]", "[P]", "no field"),
-            ("{text} {text} [MASK]", "[P]", "2 times"), ("{txt} [MASK]", "[P]", "no '{txt}'"), ("{text [MASK]", "[P]", "not closed"),
+            ("{text} {text} [MASK]", "[P]", "2 times"), ("{txt} [MASK]", "[P]", "no '{txt}'"),
+            ("{text [MASK]", "[P]", "not closed"),
             ("{text} [MASK]", "", "cannot stand for a virtual token"), ("{text} [MASK]", "[MASK]", "cannot stand"),
         ])
     func templates(template: String, virtual: String, message: String) {

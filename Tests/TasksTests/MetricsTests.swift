@@ -77,8 +77,8 @@ struct MetricsTests {
         #expect(ValueOutcomes(predicted: [.nan, 1], actual: [1, 2]).spearman.isNaN)
         #expect(ValueOutcomes(predicted: [.infinity, 1], actual: [1, 2]).pearson.isNaN)
         #expect(ValueOutcomes(predicted: [1], actual: [1]).pearson.isNaN)
-        #expect(TagScheme.bio.spans(of: ["", "B-", "-", "I"]) .count <= 4)
-        #expect(TagScheme.bmes.spans(of: ["", "B-", "-", "E-"]) .isEmpty)
+        #expect(TagScheme.bio.spans(of: ["", "B-", "-", "I"]).count <= 4)
+        #expect(TagScheme.bmes.spans(of: ["", "B-", "-", "E-"]).isEmpty)
     }
 
     @Test func aChoiceOfMetricsIsOrderedAndChecked() {
@@ -87,11 +87,13 @@ struct MetricsTests {
         }
         #expect(choice([]).chosen.map(\.name) == ["accuracy"])
         #expect(choice(["f1_macro", "accuracy"]).chosen.map(\.name) == ["f1_macro", "accuracy"])
-        #expect(choice(["f1_makro"]).contradictions(with: "x").map(\.message) == [
-            "classes have no metric 'f1_makro'; did you mean 'f1_macro'?"
-        ])
+        #expect(
+            choice(["f1_makro"]).contradictions(with: "x").map(\.message) == [
+                "classes have no metric 'f1_makro'; did you mean 'f1_macro'?"
+            ])
         #expect(choice(["f1", "f1"]).contradictions(with: "x").map(\.message) == ["'f1' stands there twice"])
-        #expect(choice(["pearson"]).contradictions(with: "x").first?.message.contains("they have accuracy, f1,") == true)
+        #expect(
+            choice(["pearson"]).contradictions(with: "x").first?.message.contains("they have accuracy, f1,") == true)
     }
 
     @Test func everyUsualMetricExists() {

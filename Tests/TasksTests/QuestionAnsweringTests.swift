@@ -80,7 +80,8 @@ struct QuestionAnsweringTests {
     }
 
     @Test func inputsWithoutAnswersArePredicted() throws {
-        let lines = #"{"question": "Which token?", "context": "the river play", "id": 7}"# + "\n"
+        let lines =
+            #"{"question": "Which token?", "context": "the river play", "id": 7}"# + "\n"
             + #"{"question": "the?", "context": "x"}"#
         try withTaskFile(lines, as: FormatEntry(PredictionInputs.self)) { file, preparation in
             let set = try task(allowsNone: false).predictionSet(file, labels: LabelSpace(), preparation)
@@ -105,7 +106,8 @@ struct QuestionAnsweringTests {
             (settings.allowsNone, settings.metrics) = (true, ["exact_match"])
             let set = try QuestionAnswering(settings).evaluationSet(file, labels: LabelSpace(), preparation)
             let zero = logits(set.data.features, start: { _ in 0 }, end: { _ in 0 })
-            #expect(try set.score(zero).metrics.map(\.name) == ["exact_match", "HasAns_exact_match", "NoAns_exact_match"])
+            #expect(
+                try set.score(zero).metrics.map(\.name) == ["exact_match", "HasAns_exact_match", "NoAns_exact_match"])
         }
     }
 
@@ -139,7 +141,9 @@ struct QuestionAnsweringTests {
 
     @Test func questionsWithoutAnswerMustBeAllowedWhereTheyAreScored() throws {
         try withFiles { file, preparation in
-            let error = #expect(throws: DataError.self) { try task(allowsNone: false).evaluationSet(file, labels: LabelSpace(), preparation) }
+            let error = #expect(throws: DataError.self) {
+                try task(allowsNone: false).evaluationSet(file, labels: LabelSpace(), preparation)
+            }
             #expect(
                 error?.description.contains("question 'q0-6' has no answer; set task.version_2_with_negative") == true)
             let training = try task(allowsNone: false).trainingData(file, preparation)

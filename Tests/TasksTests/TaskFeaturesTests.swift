@@ -49,7 +49,8 @@ struct TaskFeaturesTests {
     }
 
     @Test func windowsPredictEveryTokenOnce() {
-        for (count, length, stride) in [(10, 4, 0), (10, 4, 1), (11, 5, 3), (5, 8, 2), (9, 4, 3), (4, 4, 2), (2, 8, 0)] {
+        for (count, length, stride) in [(10, 4, 0), (10, 4, 1), (11, 5, 3), (5, 8, 2), (9, 4, 3), (4, 4, 2), (2, 8, 0)]
+        {
             let stream = (0..<Int32(count)).map { 100 + $0 }
             let windows = TextWindows(length: length, stride: stride).windows(of: stream)
             var seen: [Int32] = []
@@ -63,6 +64,8 @@ struct TaskFeaturesTests {
             let unpredicted = stride == 0 ? Swift.stride(from: 0, to: count, by: length).map { 100 + Int32($0) } : [100]
             #expect(seen == stream.filter { !unpredicted.contains($0) }, "\(count), \(length), \(stride)")
         }
-        for count in 0...1 { #expect(TextWindows(length: 8, stride: 0).windows(of: [Int32](repeating: 1, count: count)).isEmpty) }
+        for count in 0...1 {
+            #expect(TextWindows(length: 8, stride: 0).windows(of: [Int32](repeating: 1, count: count)).isEmpty)
+        }
     }
 }

@@ -43,7 +43,8 @@ struct TextClassificationTests {
             let evaluation = try set.score(outputs([[0, 1], [2, 3], [5, 4]]))
             #expect(evaluation.metrics == [Metric("f1", 0.5), Metric("accuracy", 1.0 / 3), Metric("recall", 0.5)])
             #expect(evaluation.predictions.map { $0["label"] } == [.string("good"), .string("good"), .string("bad")])
-            #expect(evaluation.predictions.map { $0["expected"] } == [.string("good"), .string("bad"), .string("good")])
+            #expect(
+                evaluation.predictions.map { $0["expected"] } == [.string("good"), .string("bad"), .string("good")])
             #expect(evaluation.predictions.map { $0["accuracy"] } == [.number(1), .number(0), .number(0)])
 
             let asked = try task.predictionSet(file, labels: labels, preparation)
@@ -79,7 +80,8 @@ struct TextClassificationTests {
             #expect(evaluation.predictions[0]["labels"] == .array([.string("a"), .string("b")]))
             #expect(evaluation.predictions[2]["scores"]?["b"] == .number(0.5))
         }
-        try withTaskFile("{\"text\": \"a\", \"label\": 1.5}\n{\"text\": \"b\", \"label\": \"-2\"}") { file, preparation in
+        try withTaskFile("{\"text\": \"a\", \"label\": 1.5}\n{\"text\": \"b\", \"label\": \"-2\"}") {
+            file, preparation in
             let task = task { $0.problem = .regression }
             let data = try task.trainingData(file, preparation)
             #expect(data.labels == LabelSpace(.value))
@@ -98,7 +100,10 @@ struct TextClassificationTests {
             (#"{"text": "a"}"#, "no label", TextClassification.Settings.Problem.single),
             (#"{"text": "a", "label": "x"}"#, "only the label 'x'", .single),
             ("", "no example", .single),
-            (#"{"text": "a", "label": ["x", "y"]}"# + "\n" + #"{"text": "a", "label": "x"}"#, "only the label 'x'", .single),
+            (
+                #"{"text": "a", "label": ["x", "y"]}"# + "\n" + #"{"text": "a", "label": "x"}"#, "only the label 'x'",
+                .single
+            ),
             (#"{"text": "a", "label": "x"}"#, "data:1:1: error: the label must be a number, not 'x'", .regression),
             (#"{"text": "a", "label": "nan"}"#, "must be a number, not 'nan'", .regression),
             (#"{"text": "a"}"#, "no label", .several),
@@ -135,33 +140,55 @@ struct TextClassificationTests {
         func messages(_ change: (inout TextClassification.Settings) -> Void) -> [String] {
             task(change).contradictions.map { "\($0.key): \($0.message)" }
         }
-        #expect(messages { $0.labels = ["a", "b", "c"]; $0.metrics = ["recall"] } == [
-            "pos_label: 'recall' is about one label, and there are 3; name it, or take f1_macro"
-        ])
-        #expect(messages { $0.labels = ["aaa", "bbb"]; $0.positiveLabel = "aab" } == [
-            "pos_label: 'aab' is no label; did you mean 'aaa'?"
-        ])
-        #expect(messages { $0.labels = ["a", "b", "c"]; $0.metrics = ["f1"]; $0.positiveLabel = "c" }.isEmpty)
+        #expect(
+            messages {
+                $0.labels = ["a", "b", "c"]; $0.metrics = ["recall"]
+            } == [
+                "pos_label: 'recall' is about one label, and there are 3; name it, or take f1_macro"
+            ])
+        #expect(
+            messages {
+                $0.labels = ["aaa", "bbb"]; $0.positiveLabel = "aab"
+            } == [
+                "pos_label: 'aab' is no label; did you mean 'aaa'?"
+            ])
+        #expect(
+            messages {
+                $0.labels = ["a", "b", "c"]; $0.metrics = ["f1"]; $0.positiveLabel = "c"
+            }.isEmpty)
         #expect(messages { $0.labels = ["a"] } == ["labels: 1 are too few; name at least 2"])
         #expect(messages { $0.labels = ["a", "a"] } == ["labels: 'a' stands there twice"])
-        #expect(messages { $0.problem = .several; $0.labels = ["a"] }.isEmpty)
-        #expect(messages { $0.problem = .regression; $0.labels = ["a", "b"] }.count == 1)
-        #expect(messages { $0.problem = .regression; $0.metrics = ["accuracy"] } == [
-            "metrics: numbers have no metric 'accuracy'; they have pearson, spearmanr, mse"
-        ])
+        #expect(
+            messages {
+                $0.problem = .several; $0.labels = ["a"]
+            }.isEmpty)
+        #expect(
+            messages {
+                $0.problem = .regression; $0.labels = ["a", "b"]
+            }.count == 1)
+        #expect(
+            messages {
+                $0.problem = .regression; $0.metrics = ["accuracy"]
+            } == [
+                "metrics: numbers have no metric 'accuracy'; they have pearson, spearmanr, mse"
+            ])
         try withTaskFile(Self.lines) { file, preparation in
             let three = LabelSpace(.classes, names: ["bad", "good", "none"])
             #expect(throws: DataError.self) {
                 try task { $0.metrics = ["f1"] }.evaluationSet(file, labels: three, preparation)
             }
-            let set = try task { $0.metrics = ["f1"]; $0.positiveLabel = "bad" }
-                .evaluationSet(file, labels: three, preparation)
+            let set = try task {
+                $0.metrics = ["f1"]; $0.positiveLabel = "bad"
+            }
+            .evaluationSet(file, labels: three, preparation)
             #expect(try set.score(outputs([[1, 0, 0], [1, 0, 0], [0, 1, 0]])).metrics[0].value == 2.0 / 3)
         }
     }
 
     @Test func inputsToAPredictionMayHavePairs() throws {
-        let lines = #"{"text": "the river", "text_pair": "the flood", "label": "?"}"# + "\n" + #"{"text": "the river", "text_pair": null}"#
+        let lines =
+            #"{"text": "the river", "text_pair": "the flood", "label": "?"}"# + "\n"
+            + #"{"text": "the river", "text_pair": null}"#
         try withTaskFile(lines, as: FormatEntry(PredictionInputs.self)) { file, preparation in
             let set = try task().predictionSet(file, labels: LabelSpace(names: ["a", "b"]), preparation)
             #expect(set.data.features[0].tokenTypeIDs.contains(1))

@@ -60,7 +60,8 @@ struct TokenClassificationTests {
     }
 
     @Test func predictionsNeedNoTags() throws {
-        try withTaskFile(#"{"tokens": ["the", "river"]}"#, as: FormatEntry(PredictionInputs.self)) { file, preparation in
+        try withTaskFile(#"{"tokens": ["the", "river"]}"#, as: FormatEntry(PredictionInputs.self)) {
+            file, preparation in
             let set = try task().predictionSet(file, labels: LabelSpace(names: ["A", "B"]), preparation)
             #expect(set.data.features.map(\.label) == [nil])
             let line = try set.predictions([Tensor([4, 2], [0, 0, 0, 1, 2, 0, 0, 0])], includesLogits: true)[0]
@@ -76,7 +77,10 @@ struct TokenClassificationTests {
         arguments: [
             (#"{"tokens": ["the"]}"#, "the training examples have no label"),
             (#"{"tokens": ["the"], "tags": ["O"]}"#, "only the label 'O'"),
-            (#"{"tokens": ["the", "river"], "tags": ["O", "B"]}"# + "\n" + #"{"tokens": ["the"]}"#, "data:2:1: error: the sentence has no tags"),
+            (
+                #"{"tokens": ["the", "river"], "tags": ["O", "B"]}"# + "\n" + #"{"tokens": ["the"]}"#,
+                "data:2:1: error: the sentence has no tags"
+            ),
             (
                 #"{"tokens": ["the", "river"], "tags": ["O", "B"]}"# + "\n" + #"{"tokens": [""], "tags": ["O"]}"#,
                 "data:2:1: error: the sentence has no word"

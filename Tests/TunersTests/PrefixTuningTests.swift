@@ -119,9 +119,9 @@ struct RegistryTests {
     func conformance(name: String) throws {
         let entry = try #require(tuners.first { $0.name == name })
         #expect(tuners.filter { $0.name == name }.count == 1)
-        let tuned = try Tuned(entry.make(entry.section.defaults))
+        let tuned = try PromptedModel(attaching: entry.make(entry.section.defaults))
         let before = tuned.store.parameters.filter { !$0.isTrained }.map { ($0.path, $0.variable.value) }
-        let loss = tuned.model.loss(tuned.batch, mode: .training(seed: 1, step: 0))
+        let loss = tuned.model.loss(PromptedModel.batch, mode: .training(seed: 1, step: 0))
         #expect(loss.value.array[0].isFinite)
         loss.backward()
         for parameter in tuned.model.graph.trained {

@@ -11,6 +11,8 @@ import Tensors
 public struct CausalLanguageHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "CAUSAL_LM"
+    /// The model of transformers that has it.
+    public static let architecture = HeadArchitecture.languageModel
     /// What it predicts.
     public static let help = "Causal language modelling: the next token."
 

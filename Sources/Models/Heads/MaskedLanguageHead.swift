@@ -11,6 +11,8 @@ import Tensors
 public struct MaskedLanguageHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "MASKED_LM"
+    /// The model of transformers that has it.
+    public static let architecture = HeadArchitecture.forMaskedLM
     /// What it predicts.
     public static let help = "Masked language modelling: the word behind a mask, as P-tuning asks for facts."
 

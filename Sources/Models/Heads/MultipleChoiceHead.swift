@@ -10,6 +10,8 @@ import Tensors
 public struct MultipleChoiceHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "MULTIPLE_CHOICE"
+    /// The model of transformers that has it.
+    public static let architecture = HeadArchitecture.forMultipleChoice
     /// What it predicts.
     public static let help = "Multiple choice: which of several continuations or answers is right."
     /// It reads a summary.

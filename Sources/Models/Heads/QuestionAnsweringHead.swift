@@ -10,6 +10,8 @@ import Tensors
 public struct QuestionAnsweringHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "QUESTION_ANS"
+    /// The model of transformers that has it.
+    public static let architecture = HeadArchitecture.forQuestionAnswering
     /// What it predicts.
     public static let help = "Extractive question answering: the first and the last token of the answer."
 

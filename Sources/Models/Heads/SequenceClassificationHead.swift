@@ -12,6 +12,8 @@ import Tensors
 public struct SequenceClassificationHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "SEQ_CLS"
+    /// The model of transformers that has it.
+    public static let architecture = HeadArchitecture.forSequenceClassification
     /// What it predicts.
     public static let help = "Sequence classification: one class, several, or a number for a text or a pair of texts."
     /// It reads a summary.

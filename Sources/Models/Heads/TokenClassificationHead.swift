@@ -10,6 +10,8 @@ import Tensors
 public struct TokenClassificationHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "TOKEN_CLS"
+    /// The model of transformers that has it.
+    public static let architecture = HeadArchitecture.forTokenClassification
     /// What it predicts.
     public static let help = "Token classification: a tag for each word."
 

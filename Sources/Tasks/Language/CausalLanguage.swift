@@ -3,7 +3,7 @@ import NN
 
 /// Language modelling: each token is predicted from those before it.
 ///
-/// Documents are joined, with the end token between them where the tokenizer has one, and cut into windows; of the tokens that a
+/// Documents are joined, with the tokenizer's special tokens around each or its end token between them, and cut into windows; of the tokens that a
 /// window shares with the one before, none is predicted twice. The head's output for a feature is `[labels, 1]`: the negative
 /// log-likelihood of each token that has a label, in their order.
 public struct CausalLanguage: TaskType {
@@ -61,9 +61,12 @@ public struct CausalLanguage: TaskType {
     private func joined(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
         let records = try file.read(Documents.self, for: Self.name)
         let tokenizer = try preparation.tokenizer.tokenizer()
-        let end = tokenizer.endID.map { [$0] } ?? []
+        // A layout that ends every text leaves nothing to be put between them.
+        let end = tokenizer.singleLayout.end.isEmpty ? tokenizer.endID.map { [$0] } ?? [] : []
         let features = cutter.windows(of: Array(stream(records, tokenizer).joined(separator: end)))
-        if features.isEmpty { throw DataError("'\(file.path)' holds too little text: there is no token to be predicted") }
+        if features.isEmpty {
+            throw DataError("'\(file.path)' holds too little text: there is no token to be predicted")
+        }
         return PreparedData(
             features: features, exampleCount: records.count, vocabularyCount: tokenizer.vocabularyCount,
             skipped: records.skipped)

@@ -11,7 +11,9 @@ struct LabelNames: Sendable {
     /// - Parameters:
     ///   - found: the labels in the file.
     ///   - least: how many there must be for there to be something to learn.
-    func space(_ kind: LabelSpace.Kind, found: some Sequence<String>, atLeast least: Int) throws(DataError) -> LabelSpace {
+    func space(_ kind: LabelSpace.Kind, found: some Sequence<String>, atLeast least: Int) throws(DataError)
+        -> LabelSpace
+    {
         if let given { return LabelSpace(kind, names: given) }
         let names = LabelIndex(collecting: found).names
         guard names.count >= least else {
@@ -31,7 +33,8 @@ struct LabelNames: Sendable {
         var found: [Contradiction] = []
         if given.count < least {
             found.append(
-                Contradiction(key: "labels", with: "labels", message: "\(given.count) are too few; name at least \(least)"))
+                Contradiction(
+                    key: "labels", with: "labels", message: "\(given.count) are too few; name at least \(least)"))
         }
         var seen: Set<String> = []
         for name in given where !seen.insert(name).inserted {

@@ -43,7 +43,8 @@ public struct PredictionInputs: DataFormat {
             let pair = row.value("text_pair").flatMap { $0.isNull ? nil : $0 }
             return TextExample(
                 text: try row.text("text"),
-                pair: try pair.map { (pair) throws(DataError) in try pair.writtenText("'text_pair'") }, at: row.location)
+                pair: try pair.map { (pair) throws(DataError) in try pair.writtenText("'text_pair'") }, at: row.location
+            )
         }
         if kind == Documents.self { return Documents(texts.map { Document(text: $0.text, at: $0.location) }) }
         return TextExamples(texts)

@@ -15,7 +15,8 @@ struct TagEvaluation: EvaluationSet {
     var data: PreparedData { predicted.data }
 
     func score(_ outputs: [Tensor]) -> Evaluation {
-        precondition(outputs.count == data.features.count, "score: \(outputs.count) for \(data.features.count) features")
+        precondition(
+            outputs.count == data.features.count, "score: \(outputs.count) for \(data.features.count) features")
         let names = data.labels.names
         let guesses = outputs.indices.map { predicted.tags(outputs, $0).map { names[$0] } }
         let actual = predicted.examples.map { $0.tags ?? [] }

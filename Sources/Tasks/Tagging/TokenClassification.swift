@@ -58,7 +58,8 @@ public struct TokenClassification: TaskType {
     private enum Purpose { case training, evaluation, prediction }
 
     private func predictions(
-        _ records: WordExamples, of file: DataFile, _ labels: LabelSpace, _ preparation: Preparation, for purpose: Purpose
+        _ records: WordExamples, of file: DataFile, _ labels: LabelSpace, _ preparation: Preparation,
+        for purpose: Purpose
     ) throws(DataError) -> TagPredictions {
         let tokenizer = try preparation.tokenizer.tokenizer()
         let layout = SequenceLayout(tokenizer, maxLength: settings.maxSequenceLength)

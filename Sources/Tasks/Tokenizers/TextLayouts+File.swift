@@ -22,8 +22,8 @@ extension TextLayouts {
 
     /// Reads the templates of one text and of a pair.
     init(template node: Node) throws(DataError) {
-        let one = try Template(node, "single")
-        let two = try Template(node, "pair")
+        let one = try LayoutTemplate(node, "single")
+        let two = try LayoutTemplate(node, "pair")
         guard one.parts.count == 2, one.types == [0] else {
             throw DataError("the template of single texts must have the text A, in segment 0", at: node.location)
         }
@@ -39,7 +39,7 @@ extension TextLayouts {
 }
 
 /// Special tokens, `A`, special tokens, `B`, special tokens, each with its segment.
-private struct Template {
+private struct LayoutTemplate {
     /// The special tokens before, between and after the texts: `[texts + 1]`.
     var parts: [[Int32]] = [[]]
     /// The segment of each text with the special tokens that count with it: `[texts]`.

@@ -1,0 +1,113 @@
+import Models
+import NN
+import Tasks
+import Tensors
+import Tuners
+
+/// A checkpoint with a head and methods attached: the network, before any weight is read.
+public struct BuiltModel {
+    /// The network.
+    public let model: TunedModel
+    /// Its parameters.
+    public let store: ParameterStore
+    /// The family of the backbone.
+    public let family: String
+    /// The checkpoint's folder.
+    public let path: String
+    /// The backbone with nothing attached.
+    let bare: TunerGraph
+    private let tuners: [any Tuner]
+
+    /// Builds the network of a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - taskName: names the head.
+    ///   - labels: what the head distinguishes.
+    ///   - tuners: attached one after the other.
+    /// - Throws: `CheckpointError` or `AttachmentError`.
+    init(
+        _ section: ModelSection, taskName: String, labels: LabelSpace, tuners: [any Tuner], seed: Int
+    ) throws {
+        let checkpoint = try Checkpoint(section.path)
+        let config = ModelConfig(checkpoint.config)
+        guard let entry = backbones.first(where: { $0.name == config.modelType }) else {
+            throw CheckpointError(
+                section.path, .malformed("a model of type '\(config.modelType ?? "unknown")' is not supported"))
+        }
+        guard let headEntry = heads.first(where: { $0.name == taskName }) else {
+            throw AttachmentError(nil, "there is no head for the task '\(taskName)'")
+        }
+        let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: UInt64(seed))
+        let backbone = try entry.make(config, BackboneOptions(section, headEntry), store)
+        if let refusal = headEntry.refusal(backbone.isCausal) {
+            throw AttachmentError(nil, "\(taskName) does not go with a model of type '\(entry.name)': \(refusal)")
+        }
+        let head = try headEntry.make(HeadSite(backbone, labels: labels, config: config), store)
+        try store.checkComplete()
+        var graph = TunerGraph(entry, backbone, store)
+        bare = graph
+        for tuner in tuners { try tuner.attach(to: &graph) }
+        model = TunedModel(backbone: backbone, head: head, graph: graph)
+        self.store = store
+        self.tuners = tuners
+        family = entry.name
+        path = section.path
+    }
+
+    /// Checks that the embedding table has a row for every token of the tokenizer.
+    func check(vocabulary count: Int) throws(CheckpointError) {
+        guard count <= model.backbone.vocabularySize else {
+            throw CheckpointError(
+                path,
+                .malformed(
+                    "the vocabulary has \(count) tokens, the model embeds \(model.backbone.vocabularySize); "
+                        + "they belong to different models"))
+        }
+    }
+
+    /// Lets methods that start from real text take their start; before the first step of a new training.
+    func startFromText() throws {
+        let reader = ModelTextReader(self)
+        for tuner in tuners { try tuner.start(model.graph, from: reader) }
+    }
+
+    /// Gives parameters the values that were saved of them, before their first use.
+    ///
+    /// - Parameter source: where the values come from, for messages.
+    /// - Throws: when a value has another shape or no place here, or a trained parameter has no value.
+    func load(_ values: [String: Tensor], from source: String) throws(AdapterError) {
+        var left = values
+        var missing: [String] = []
+        for parameter in model.graph.parameters {
+            guard let value = left.removeValue(forKey: parameter.path) else {
+                if parameter.isTrained && !parameter.isFromCheckpoint { missing.append(parameter.path) }
+                continue
+            }
+            guard value.shape.count == parameter.shape.count, value.shape == parameter.shape else {
+                throw AdapterError(
+                    source,
+                    "'\(parameter.path)' has the shape \(value.shape), this model needs \(parameter.shape): "
+                        + "the adapter was made for another model or other settings")
+            }
+            parameter.adjustStart { _ in value }
+        }
+        if let other = left.keys.sorted().first {
+            let more = left.count > 1 ? " and \(left.count - 1) more" : ""
+            throw AdapterError(
+                source, "'\(other)'\(more) has no place in this model: the adapter was made for another model or task")
+        }
+        if let first = missing.first {
+            let more = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+            throw AdapterError(source, "it has no values for '\(first)'\(more), which this model trains")
+        }
+    }
+}
+
+extension TunerGraph {
+    /// The graph of a backbone before anything is attached.
+    init(_ entry: BackboneEntry, _ backbone: any Backbone, _ store: ParameterStore) {
+        self.init(
+            family: entry.name, attentions: backbone.attentions, sublayers: backbone.sublayers,
+            wordEmbeddings: backbone.wordEmbeddings, store: store)
+    }
+}
