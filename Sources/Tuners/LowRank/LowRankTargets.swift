@@ -100,14 +100,8 @@ public struct LowRankTargets: Config {
             "layers_pattern": layers.pattern?.json ?? .null, "bias": .string(bias.rawValue),
             "fan_in_fan_out": .boolean(sites.contains { $0.layout == .inputsFirst }),
         ]
-        if let names = saved.names, !names.isEmpty {
-            var modules = names
-            for parameter in graph.trained where parameter.owner == .head {
-                let module = parameter.path.split(separator: ".").first.map(String.init) ?? parameter.path
-                if !modules.contains(module) { modules.append(module) }
-            }
-            config["modules_to_save"] = .array(modules.map { .string($0) })
-        }
+        // Those of the head are added by whoever knows the head.
+        if let names = saved.names, !names.isEmpty { config["modules_to_save"] = .array(names.map { .string($0) }) }
         return config
     }
 }
