@@ -49,6 +49,13 @@ extension ValueRange {
     }
 }
 
+extension ValueRange {
+    /// Every value between `lower` and `upper`, neither of which is allowed.
+    public static func between<Value>(_ lower: Value, _ upper: Value) -> Bounds<Value> where Self == Bounds<Value> {
+        Bounds(lower: .init(value: lower, isIncluded: false), upper: .init(value: upper, isIncluded: false))
+    }
+}
+
 extension ClosedRange: ValueRange {
     /// Both ends allowed.
     public var bounds: Bounds<Bound> {

@@ -42,5 +42,7 @@ package struct TrainedModel: TrainableModel {
 
     package var trainedParameters: [Parameter] { model.graph.trained }
 
+    package var stepObservers: [any StepObserver] { model.graph.stepObservers }
+
     package func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable { model.loss(batch, mode: mode) }
 }

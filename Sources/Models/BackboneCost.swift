@@ -138,13 +138,16 @@ private struct CostWalk {
     }
 
     mutating func run(isTraining: Bool) {
+        // Whether anything trained lies below the stage before: below the maps, for the attention behind them.
+        var wasTrainedBelow = isTrainedBelow
         for stage in cost.stages {
             var trains = stage.norms.contains(where: \.isTrained)
             for work in stage.works {
                 switch work {
                 case .linear(let site, let isRead): add(site, rows: isRead ? read : length, isTraining)
                 case .attention(let index, let site, let query, let key, let value, let isRead):
-                    add(index, site, [query, key, value].map(isTrained), rows: isRead ? read : length, isTraining)
+                    let trained = [query, key, value].map { wasTrainedBelow || isTrained($0) }
+                    add(index, site, trained, rows: isRead ? read : length, isTraining)
                 case .sublayer(let site, let isRead):
                     if let products = graph.followers[site.path]?.products {
                         add(products.perRow, rows: isRead ? read : length, isTraining)
@@ -152,6 +155,7 @@ private struct CostWalk {
                 }
                 trains = trains || isTrained(work)
             }
+            wasTrainedBelow = isTrainedBelow
             isTrainedBelow = isTrainedBelow || trains
         }
         if let summary = cost.summary {
@@ -185,7 +189,7 @@ private struct CostWalk {
         if isTraining { operations += (count.backward + (isTrainedBelow ? count.inputGradient : 0)) * rows }
     }
 
-    /// - Parameter trained: whether queries, keys and values come from maps that are trained.
+    /// - Parameter trained: whether queries, keys and values come from maps that are trained, or have something trained below.
     private mutating func add(_ index: Int, _ site: AttentionSite, _ trained: [Bool], rows: Int, _ isTraining: Bool) {
         // One of the products with the sequence's own keys, one with the prefix's, one with those attended to beside.
         let own = 2 * site.hidden * (site.isCausal ? causalScores(rows: rows) : rows * length)
@@ -193,8 +197,8 @@ private struct CostWalk {
         let beside = 2 * site.hidden * rows * (graph.companions[index]?.length ?? 0)
         operations += 2 * (own + prefix + beside)
         guard isTraining else { return }
-        let wanted = trained.filter { $0 || isTrainedBelow }.count
-        let wantsQuery = isTrainedBelow || trained[0]
+        let wanted = trained.filter { $0 }.count
+        let wantsQuery = trained[0]
         if wanted > 0 { operations += (2 + wanted) * own }
         if wantsQuery { operations += 3 * prefix }
         if graph.prefix != nil { operations += (wantsQuery ? 2 : 4) * prefix }

@@ -52,7 +52,8 @@ extension Kernels {
         addingTo input: consuming Tensor?, wantsInput: Bool
     ) -> (input: Tensor?, down: Tensor, up: Tensor) {
         let (rows, inputs, rank, outputs) = (x.shape.rows, x.shape.columns, down.shape.rows, up.shape.rows)
-        precondition(dy.shape.rows == rows && dy.shape.columns == outputs, "lowRankBackward: \(dy.shape) for \(x.shape)")
+        precondition(
+            dy.shape.rows == rows && dy.shape.columns == outputs, "lowRankBackward: \(dy.shape) for \(x.shape)")
         let groups = min(largestGroupCount, Parallel.blockCount(rows, target: rowTarget))
         let (downSums, upSums) = (Tensor.zeros([groups, rank * inputs]), Tensor.zeros([groups, outputs * rank]))
         let beta: Float = input == nil ? 0 : 1
@@ -63,7 +64,8 @@ extension Kernels {
                 let range = at..<min(at + rowTarget, end)
                 let d = Tensor(uninitialized: [range.count, rank])
                 unsafe gemm(
-                    CblasNoTrans, CblasNoTrans, range.count, rank, outputs, dy.row(at), outputs, up.base, rank, 0, d.base,
+                    CblasNoTrans, CblasNoTrans, range.count, rank, outputs, dy.row(at), outputs, up.base, rank, 0,
+                    d.base,
                     rank)
                 unsafe pk_scale(d.count, scale, d.base)
                 unsafe gemm(
@@ -88,13 +90,15 @@ extension Kernels {
         let (at, rank, inputs) = (range.lowerBound, down.shape.rows, down.shape.columns)
         guard let dropout else {
             unsafe gemm(
-                CblasNoTrans, CblasNoTrans, range.count, inputs, rank, d.base, rank, down.base, inputs, beta, dx.row(at),
+                CblasNoTrans, CblasNoTrans, range.count, inputs, rank, d.base, rank, down.base, inputs, beta,
+                dx.row(at),
                 inputs)
             return
         }
         let block = Tensor(uninitialized: [range.count, inputs])
         unsafe gemm(
-            CblasNoTrans, CblasNoTrans, range.count, inputs, rank, d.base, rank, down.base, inputs, 0, block.base, inputs)
+            CblasNoTrans, CblasNoTrans, range.count, inputs, rank, d.base, rank, down.base, inputs, 0, block.base,
+            inputs)
         let target = unsafe beta == 0 ? dx.row(at) : block.base
         unsafe pk_dropout_rows(
             Optional(dropout).kernel, at, range.count, inputs, block.base, inputs, target, inputs)

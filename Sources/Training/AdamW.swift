@@ -29,6 +29,9 @@ public struct AdamW: Sendable, Equatable {
             self.weightDecay = weightDecay
             self.maxGradientNorm = maxGradientNorm
         }
+
+        /// What gradients of this common norm are multiplied by.
+        func gradientScale(norm: Double) -> Float { maxGradientNorm.map { Float(min(1, $0 / (norm + 1e-6))) } ?? 1 }
     }
 
     /// The number of steps taken.
@@ -41,16 +44,17 @@ public struct AdamW: Sendable, Equatable {
     /// An optimizer that has taken no step.
     public init() {}
 
-    /// Moves every parameter that has a gradient, and lets the gradients go.
+    /// Moves every parameter that has a gradient, and lets the gradients go unless they are to be kept.
     ///
     /// - Parameters:
     ///   - parameters: the same ones in the same order at every step.
     ///   - learningRate: of this step.
+    ///   - keepsGradients: whether somebody looks at them afterwards.
     /// - Returns: the norm of all gradients before clipping.
     /// - Throws: when a gradient is not finite; nothing is changed then.
-    public mutating func step(_ parameters: [Parameter], learningRate: Double, _ settings: Settings)
-        throws(TrainingError) -> Double
-    {
+    public mutating func step(
+        _ parameters: [Parameter], learningRate: Double, _ settings: Settings, keepsGradients: Bool = false
+    ) throws(TrainingError) -> Double {
         let norm = try gradientNorm(parameters, learningRate: learningRate)
         if means.isEmpty {
             means = parameters.map { .zeros($0.shape) }
@@ -61,9 +65,10 @@ public struct AdamW: Sendable, Equatable {
         var numbers = Kernels.AdamWStep(
             learningRate: Float(learningRate), beta1: Float(settings.beta1), beta2: Float(settings.beta2),
             epsilon: Float(settings.epsilon), weightDecay: 0, step: stepCount,
-            gradientScale: settings.maxGradientNorm.map { Float(min(1, $0 / (norm + 1e-6))) } ?? 1)
+            gradientScale: settings.gradientScale(norm: norm))
         for (index, parameter) in parameters.enumerated() {
-            guard let gradient = parameter.variable.gradient.take() else { continue }
+            guard let gradient = parameter.variable.gradient else { continue }
+            if !keepsGradients { parameter.variable.gradient = nil }
             numbers.weightDecay = parameter.isExemptFromDecay ? 0 : Float(settings.weightDecay)
             Kernels.adamW(
                 numbers, gradient: gradient, parameter: &parameter.variable.value, mean: &means[index],

@@ -6,8 +6,16 @@ public protocol TrainableModel {
     /// The parameters to move, always in the same order.
     var trainedParameters: [Parameter] { get }
 
+    /// What is told of every update, always in the same order.
+    var stepObservers: [any StepObserver] { get }
+
     /// The mean loss of a batch: a single number.
     func loss(_ batch: Batch, mode: ForwardPass.Mode) -> Variable
+}
+
+extension TrainableModel {
+    /// Nobody, unless the model says otherwise.
+    public var stepObservers: [any StepObserver] { [] }
 }
 
 /// Scores the model as it is now, on data that it is not trained on.

@@ -62,13 +62,15 @@ public final class Trainer {
         }
         try log()
         let best = settings.restoresBest ? progress.best?.parameters : nil
-        if let best { assign(best) }
+        if let best { assign(best, progress.best?.observerStates ?? []) }
         return outcome(progress.step < plan.totalSteps ? .stoppedEarly : .completed, holdsBest: best != nil)
     }
 
     /// The training as it stands, sharing memory with the model until that moves on.
     public var snapshot: TrainingSnapshot {
-        TrainingSnapshot(parameters: parameters.map(\.variable.value), progress: progress)
+        TrainingSnapshot(
+            parameters: parameters.map(\.variable.value), observerStates: model.stepObservers.map(\.state),
+            progress: progress)
     }
 
     /// Puts the training where a snapshot of one with the same settings, features and seed was taken.
@@ -85,7 +87,10 @@ public final class Trainer {
             snapshot.progress.losses.count == snapshot.progress.step,
             0...snapshot.progress.step ~= snapshot.progress.loggedStep, snapshot.progress.step <= plan.totalSteps
         else { throw .foreignSnapshot("its steps do not fit") }
-        assign(snapshot.parameters)
+        guard snapshot.observerStates.count == model.stepObservers.count else {
+            throw .foreignSnapshot("its method has another memory")
+        }
+        assign(snapshot.parameters, snapshot.observerStates)
         progress = snapshot.progress
     }
 
@@ -108,7 +113,14 @@ public final class Trainer {
             loss += Double(value) / Double(places.count)
             tokens += batch.tokenCount
         }
-        let norm = try progress.optimizer.step(parameters, learningRate: rate, settings.optimizer)
+        let stepObservers = model.stepObservers
+        let norm = try progress.optimizer.step(
+            parameters, learningRate: rate, settings.optimizer, keepsGradients: !stepObservers.isEmpty)
+        if !stepObservers.isEmpty {
+            let scale = settings.optimizer.gradientScale(norm: norm)
+            for observer in stepObservers { observer.didStep(step + 1, of: plan.totalSteps, gradientScale: scale) }
+            for parameter in parameters { parameter.variable.gradient = nil }
+        }
         let seconds = (clock.now - start) / .seconds(1)
         progress.step = step + 1
         progress.losses.append(loss)
@@ -167,8 +179,11 @@ public final class Trainer {
         progress.lastEvaluation = evaluation
         try announce(.evaluated(evaluation))
         guard let selecting else { return }
-        let kept = settings.restoresBest ? parameters.map(\.variable.value) : nil
-        if progress.judge(selecting, of: evaluation, threshold: settings.patienceThreshold, parameters: kept) {
+        let kept = settings.restoresBest ? snapshot : nil
+        let isBest = progress.judge(
+            selecting, of: evaluation, threshold: settings.patienceThreshold, parameters: kept?.parameters,
+            observerStates: kept?.observerStates ?? [])
+        if isBest {
             try announce(.improved(evaluation))
         }
     }
@@ -177,8 +192,9 @@ public final class Trainer {
         settings.patience.map { progress.evaluationsWithoutImprovement >= max(1, $0) } ?? false
     }
 
-    private func assign(_ values: [Tensor]) {
+    private func assign(_ values: [Tensor], _ states: [[String: Tensor]]) {
         for (parameter, value) in zip(parameters, values) { parameter.variable.value = value }
+        for (observer, state) in zip(model.stepObservers, states) { observer.state = state }
     }
 
     private func announce(_ event: TrainingEvent) throws {

@@ -29,15 +29,21 @@ public struct TrainingProgress: Sendable {
 
     /// Takes note of an evaluation's selecting score, by the rules of transformers' early stopping.
     ///
-    /// - Parameter parameters: the model's, if the best are to be kept.
+    /// - Parameters:
+    ///   - parameters: the model's, if the best are to be kept.
+    ///   - observerStates: what those who observe updates remember, in the same case.
     /// - Returns: whether it is the best so far. It may be so by less than the threshold, and still count as no improvement.
     mutating func judge(
-        _ score: Score, of evaluation: ModelEvaluation, threshold: Double, parameters: @autoclosure () -> [Tensor]?
+        _ score: Score, of evaluation: ModelEvaluation, threshold: Double, parameters: @autoclosure () -> [Tensor]?,
+        observerStates: @autoclosure () -> [[String: Tensor]] = []
     ) -> Bool {
         let isBest = !score.value.isNaN && (best.map { score.isBetter(than: $0.score) } ?? true)
         let isMarked = isBest && (best.map { abs(score.value - $0.score.value) > threshold } ?? true)
         evaluationsWithoutImprovement = isMarked ? 0 : evaluationsWithoutImprovement + 1
-        if isBest { best = BestModel(evaluation: evaluation, score: score, parameters: parameters()) }
+        if isBest {
+            best = BestModel(
+                evaluation: evaluation, score: score, parameters: parameters(), observerStates: observerStates())
+        }
         return isBest
     }
 }
@@ -50,18 +56,23 @@ public struct BestModel: Sendable {
     public let score: Score
     /// The trained parameters as they were then; nil when they are not to be restored.
     public let parameters: [Tensor]?
+    /// What those who observe updates remembered then.
+    public let observerStates: [[String: Tensor]]
 }
 
 /// A training taken out at a step, to be put back later.
 public struct TrainingSnapshot: Sendable {
     /// The trained parameters, in the model's order.
     public var parameters: [Tensor]
+    /// What each of those who observe updates remembers, in the model's order.
+    public var observerStates: [[String: Tensor]]
     /// Everything else.
     public var progress: TrainingProgress
 
     /// A training with these parameters that stands here.
-    public init(parameters: [Tensor], progress: TrainingProgress) {
+    public init(parameters: [Tensor], observerStates: [[String: Tensor]] = [], progress: TrainingProgress) {
         self.parameters = parameters
+        self.observerStates = observerStates
         self.progress = progress
     }
 }

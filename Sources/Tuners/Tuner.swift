@@ -144,6 +144,7 @@ public let tuners: [TunerEntry] = [
     TunerEntry(PTuning.self),
     TunerEntry(AdaptionPrompt.self),
     TunerEntry(LoRA.self),
+    TunerEntry(AdaLoRA.self),
     TunerEntry(IA3.self),
     TunerEntry(Bottleneck.self),
     TunerEntry(BitFit.self),

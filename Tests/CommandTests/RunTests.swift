@@ -133,6 +133,9 @@ struct RunTests {
     static let methods: KeyValuePairs<String, String> = [
         "prefix": "peft.num_virtual_tokens=4", "projected prefix": "peft.prefix_projection=true",
         "linear": "peft={peft_type: LINEAR}", "full": "peft={peft_type: FULL}",
+        "lora": "peft={peft_type: LORA, r: 3, lora_dropout: 0.1}",
+        "dora": "peft={peft_type: LORA, r: 3, lora_dropout: 0.1, use_dora: true, target_modules: [value, output.dense]}",
+        "adalora": "peft={peft_type: ADALORA, init_r: 4, target_r: 2, tinit: 1, tfinal: 2}",
     ]
 
     @Test("The same seed gives the same bits, whatever the threads", arguments: methods.map(\.value))

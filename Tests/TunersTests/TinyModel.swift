@@ -18,7 +18,7 @@ struct TinyModel {
     ///   - checkpoint: the folder below `Tests/`.
     ///   - task: the head's `task_type`.
     init(
-        _ checkpoint: String = "ModelsTests/Golden/tiny-bert", task: String = "SEQ_CLS",
+        _ checkpoint: String, task: String = "SEQ_CLS",
         labels: LabelSpace = LabelSpace(.classes, names: ["no", "maybe", "yes"]), _ tuners: [any Tuner] = []
     ) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -37,6 +37,11 @@ struct TinyModel {
             wordEmbeddings: backbone.wordEmbeddings, store: store)
         for tuner in tuners { try tuner.attach(to: &graph) }
         model = TunedModel(backbone: backbone, head: head, graph: graph)
+    }
+
+    /// A tiny BERT that classifies, with these methods.
+    init(_ tuners: [any Tuner]) throws {
+        try self.init("ModelsTests/Golden/tiny-bert", tuners)
     }
 
     /// The parameter named `path`.

@@ -21,7 +21,8 @@ public func withMagnitude(_ x: Variable, bias: Variable?, magnitude: Variable, n
     let scale = zip(magnitude.value.array, norm.array).map { $0 / $1 }
     let factors = Tensor(norm.shape, scale)
     let (input, xSlot, biasSlot, magnitudeSlot) = (x.value, x.slot, bias?.slot, magnitude.slot)
-    let y = Kernels.scaleColumns(input, by: factors, adding: Tensor(norm.shape, zip(shift, scale).map { $0 * (1 - $1) }))
+    let y = Kernels.scaleColumns(
+        input, by: factors, adding: Tensor(norm.shape, zip(shift, scale).map { $0 * (1 - $1) }))
     return Variable(y, from: [x, magnitude] + (bias.map { [$0] } ?? [])) { dy in
         let sums = Kernels.columnSums(dy).array
         let products = Kernels.columnSums(dy, times: input).array

@@ -76,7 +76,8 @@ extension LoRA {
         let sites = sites(of: graph)
         guard let sizes = try? sizes(of: sites) else { return nil }
         for site in sites {
-            guard let down = parameters["\(site.path).lora_A.weight"], let up = parameters["\(site.path).lora_B.weight"],
+            guard let down = parameters["\(site.path).lora_A.weight"],
+                let up = parameters["\(site.path).lora_B.weight"],
                 let size = try? sizes(site)
             else { continue }
             let update = LowRankUpdate(

@@ -54,8 +54,10 @@ extension LoRA {
                     "Ranks of some targets, under the ends of their paths or expressions for these; the first that fits counts."
                 ),
                 .numbersByName(
-                    "alpha_pattern", \.alphas, in: .above(0), "Values of lora_alpha for some targets, as in rank_pattern."),
-                .boolean("use_rslora", \.isRankStabilized, "Scale by lora_alpha / √r, so that large ranks learn as fast."),
+                    "alpha_pattern", \.alphas, in: .above(0),
+                    "Values of lora_alpha for some targets, as in rank_pattern."),
+                .boolean(
+                    "use_rslora", \.isRankStabilized, "Scale by lora_alpha / √r, so that large ranks learn as fast."),
                 .boolean(
                     "use_dora", \.hasMagnitude,
                     "Learn the length of each output's weights apart from their direction (DoRA)."),

@@ -19,7 +19,8 @@ extension LoRA {
             let alpha = alphas(site.path) ?? settings.alpha
             if settings.start == .pissa, rank > min(site.inputs, site.outputs) {
                 throw AttachmentError(
-                    "r", "'\(site.path)' has \(min(site.inputs, site.outputs)) singular values; \(rank) cannot be taken out")
+                    "r",
+                    "'\(site.path)' has \(min(site.inputs, site.outputs)) singular values; \(rank) cannot be taken out")
             }
             let divisor = settings.isRankStabilized ? Double(rank).squareRoot() : Double(rank)
             return LoRASize(rank: rank, scale: Float(alpha / divisor))

@@ -50,7 +50,9 @@ public struct LowRankTargets: Config {
     ///
     /// - Parameter part: the end of the name of a parameter that the method declares at each of them.
     /// - Throws: when something matches nothing, or the method is there already.
-    func attach(to graph: TunerGraph, defaults: [String: [String]], part: String) throws(AttachmentError) -> [LinearSite] {
+    func attach(to graph: TunerGraph, defaults: [String: [String]], part: String) throws(AttachmentError)
+        -> [LinearSite]
+    {
         let sites = try sites(of: graph, defaults: defaults)
         let names = Set(graph.parameters.map(\.path))
         for site in sites where names.contains("\(site.path).\(part)") {
@@ -59,7 +61,8 @@ public struct LowRankTargets: Config {
         if let fanInFanOut, let site = sites.first(where: { ($0.layout == .inputsFirst) != fanInFanOut }) {
             let order = fanInFanOut ? "[outputs, inputs]" : "[inputs, outputs]"
             throw AttachmentError(
-                "fan_in_fan_out", "the weight of '\(site.path)' is stored as \(order); write \(!fanInFanOut) or leave it out")
+                "fan_in_fan_out",
+                "the weight of '\(site.path)' is stored as \(order); write \(!fanInFanOut) or leave it out")
         }
         try saved.train(in: graph)
         switch bias {
@@ -78,7 +81,9 @@ public struct LowRankTargets: Config {
         let ofTargets = Set(sites.compactMap { $0.bias?.path })
         for parameter in graph.trained where parameter.owner == .backbone && tensors[parameter.path] == nil {
             let path = parameter.path
-            guard path.hasSuffix(".bias"), bias == .all || bias == .targets && ofTargets.contains(path) else { continue }
+            guard path.hasSuffix(".bias"), bias == .all || bias == .targets && ofTargets.contains(path) else {
+                continue
+            }
             let name = ofTargets.contains(path) ? path.dropLast(4) + "base_layer.bias" : path[...]
             tensors[String(name)] = parameter.variable.value
         }
@@ -95,14 +100,8 @@ public struct LowRankTargets: Config {
             "layers_pattern": layers.pattern?.json ?? .null, "bias": .string(bias.rawValue),
             "fan_in_fan_out": .boolean(sites.contains { $0.layout == .inputsFirst }),
         ]
-        if let names = saved.names, !names.isEmpty {
-            var modules = names
-            for parameter in graph.trained where parameter.owner == .head {
-                let module = parameter.path.split(separator: ".").first.map(String.init) ?? parameter.path
-                if !modules.contains(module) { modules.append(module) }
-            }
-            config["modules_to_save"] = .array(modules.map { .string($0) })
-        }
+        // Those of the head are added by whoever knows the head.
+        if let names = saved.names, !names.isEmpty { config["modules_to_save"] = .array(names.map { .string($0) }) }
         return config
     }
 }
