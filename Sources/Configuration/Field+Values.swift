@@ -120,6 +120,14 @@ extension Field {
         Field(key, keyPath, .boolean, help, required: required)
     }
 
+    /// `true` or `false`, or none.
+    public static func boolean(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, Bool?> & Sendable, _ help: String,
+        required: Bool = false
+    ) -> Self {
+        Field(key, keyPath, ValueType.boolean.optional, help, required: required)
+    }
+
     /// A text; a number without quotes is one too.
     public static func text(
         _ key: String, _ keyPath: any WritableKeyPath<Section, String> & Sendable, _ help: String,
