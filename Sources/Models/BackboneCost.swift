@@ -127,6 +127,8 @@ private struct CostWalk {
     let read: Int
     /// Whether anything trained lies below the stage that comes next.
     private(set) var isTrainedBelow: Bool
+    /// Whether something is trained in a linear map or below it, by its path.
+    private var hasTrainedPart: [String: Bool] = [:]
     private(set) var operations = 0
 
     init(_ cost: BackboneCost, _ graph: TunerGraph, length: Int, read: Int) {
@@ -138,16 +140,16 @@ private struct CostWalk {
     }
 
     mutating func run(isTraining: Bool) {
-        // Whether anything trained lies below the stage before: below the maps, for the attention behind them.
-        var wasTrainedBelow = isTrainedBelow
         for stage in cost.stages {
             var trains = stage.norms.contains(where: \.isTrained)
             for work in stage.works {
                 switch work {
-                case .linear(let site, let isRead): add(site, rows: isRead ? read : length, isTraining)
+                case .linear(let site, let isRead):
+                    add(site, rows: isRead ? read : length, isTraining)
+                    hasTrainedPart[site.path] = isTrainedBelow || isTrained(site)
                 case .attention(let index, let site, let query, let key, let value, let isRead):
-                    let trained = [query, key, value].map { wasTrainedBelow || isTrained($0) }
-                    add(index, site, trained, rows: isRead ? read : length, isTraining)
+                    let wanted = [query, key, value].map { hasTrainedPart[$0.path] ?? isTrainedBelow }
+                    add(index, site, wanted, rows: isRead ? read : length, isTraining)
                 case .sublayer(let site, let isRead):
                     if let products = graph.followers[site.path]?.products {
                         add(products.perRow, rows: isRead ? read : length, isTraining)
@@ -155,7 +157,6 @@ private struct CostWalk {
                 }
                 trains = trains || isTrained(work)
             }
-            wasTrainedBelow = isTrainedBelow
             isTrainedBelow = isTrainedBelow || trains
         }
         if let summary = cost.summary {
@@ -189,17 +190,16 @@ private struct CostWalk {
         if isTraining { operations += (count.backward + (isTrainedBelow ? count.inputGradient : 0)) * rows }
     }
 
-    /// - Parameter trained: whether queries, keys and values come from maps that are trained, or have something trained below.
-    private mutating func add(_ index: Int, _ site: AttentionSite, _ trained: [Bool], rows: Int, _ isTraining: Bool) {
+    /// - Parameter wanted: whether the gradients of queries, keys and values are.
+    private mutating func add(_ index: Int, _ site: AttentionSite, _ wanted: [Bool], rows: Int, _ isTraining: Bool) {
         // One of the products with the sequence's own keys, one with the prefix's, one with those attended to beside.
         let own = 2 * site.hidden * (site.isCausal ? causalScores(rows: rows) : rows * length)
         let prefix = 2 * site.hidden * rows * (graph.prefix?.length ?? 0)
         let beside = 2 * site.hidden * rows * (graph.companions[index]?.length ?? 0)
         operations += 2 * (own + prefix + beside)
         guard isTraining else { return }
-        let wanted = trained.filter { $0 }.count
-        let wantsQuery = trained[0]
-        if wanted > 0 { operations += (2 + wanted) * own }
+        let (count, wantsQuery) = (wanted.filter(\.self).count, wanted[0])
+        if count > 0 { operations += (2 + count) * own }
         if wantsQuery { operations += 3 * prefix }
         if graph.prefix != nil { operations += (wantsQuery ? 2 : 4) * prefix }
         operations += (wantsQuery ? 5 : 4) * beside

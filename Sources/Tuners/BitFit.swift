@@ -26,7 +26,8 @@ public struct BitFit: Tuner {
         public static let fields: [Field<Self>] = [
             .texts(
                 "bias_terms", \.biasTerms,
-                "Modules whose biases are trained, by the ends of their names ([query, intermediate.dense]); all unless given.")
+                "Modules whose biases are trained, by the ends of their names ([query, intermediate.dense]); all unless given."
+            )
         ]
     }
 

@@ -14,7 +14,8 @@ extension Bottleneck {
             // In the library the norm is also the first of the sequence in front of the bottleneck.
             let norm = "adapter_norm_before."
             guard name.hasPrefix(norm) else { continue }
-            tensors["\(module)\(Self.adapterName).adapter_down.0.\(name.dropFirst(norm.count))"] = parameter.variable.value
+            tensors["\(module)\(Self.adapterName).adapter_down.0.\(name.dropFirst(norm.count))"] =
+                parameter.variable.value
         }
         return ExportedAdapter(tensors: tensors, config: config, headPrefix: "", layout: .adapters)
     }

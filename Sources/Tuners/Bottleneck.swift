@@ -27,7 +27,8 @@ public struct Bottleneck: Tuner {
     /// The `peft_type` that names it.
     public static let name = "BOTTLENECK"
     /// What it does.
-    public static let help = "Small trained networks behind or beside the sub-layers (Houlsby, Pfeiffer, parallel adapters)."
+    public static let help =
+        "Small trained networks behind or beside the sub-layers (Houlsby, Pfeiffer, parallel adapters)."
 
     let settings: Settings
     let form: BottleneckForm
@@ -48,9 +49,11 @@ public struct Bottleneck: Tuner {
             throw AttachmentError("leave_out", "there is no layer \(layer); the last one is \(last)")
         }
         if case .second(let factors)? = settings.reductionFactor {
-            for name in factors.pairs.map(\.name) where name != "default" && !(0...max(0, last)).contains(where: { "\($0)" == name }) {
+            for name in factors.pairs.map(\.name)
+            where name != "default" && !(0...max(0, last)).contains(where: { "\($0)" == name }) {
                 throw AttachmentError(
-                    "reduction_factor", "there is no layer '\(name)'; they are 0 to \(last), and 'default' for all others")
+                    "reduction_factor",
+                    "there is no layer '\(name)'; they are 0 to \(last), and 'default' for all others")
             }
         }
         let sites = graph.sublayers.filter { site in
@@ -61,7 +64,9 @@ public struct Bottleneck: Tuner {
             let isOff = !form.followsAttention && !form.followsFeedForward
             throw AttachmentError(
                 isOff ? "output_adapter" : "leave_out",
-                isOff ? "with mh_adapter and output_adapter false there is no adapter" : "no layer is left for an adapter")
+                isOff
+                    ? "with mh_adapter and output_adapter false there is no adapter" : "no layer is left for an adapter"
+            )
         }
         for site in sites {
             let width = try form.width(hidden: site.hidden, layer: site.layer)
@@ -88,7 +93,8 @@ public struct Bottleneck: Tuner {
         }
         let isResidualGiven = settings.residual != .first(true)
         note(
-            "original_ln_before", "is_parallel", "a parallel adapter works on what goes into the sub-layer; leave it out",
+            "original_ln_before", "is_parallel",
+            "a parallel adapter works on what goes into the sub-layer; leave it out",
             if: form.isParallel && settings.hasOriginalNormBefore == true)
         note(
             "residual_before_ln", "is_parallel", "a parallel adapter has no residual of its own; leave it out",

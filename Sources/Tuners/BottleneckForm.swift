@@ -73,14 +73,16 @@ struct BottleneckForm {
         case .second(let byLayer):
             guard let own = byLayer["\(layer)"] ?? byLayer["default"] else {
                 throw AttachmentError(
-                    "reduction_factor", "there is none for layer \(layer); name it, or give 'default: 16' for the others")
+                    "reduction_factor",
+                    "there is none for layer \(layer); name it, or give 'default: 16' for the others")
             }
             factor = own
         }
         let width = (Double(hidden) / factor).rounded(.down)
         guard width <= Double(Self.largestWidth) else {
             throw AttachmentError(
-                "reduction_factor", "\(factor) makes a bottleneck of \(width) for a model of \(hidden); use a larger one")
+                "reduction_factor",
+                "\(factor) makes a bottleneck of \(width) for a model of \(hidden); use a larger one")
         }
         return max(1, Int(width))
     }

@@ -43,7 +43,8 @@ extension Bottleneck {
         public static let fields: [Field<Self>] = [
             .choice(
                 "adapter_config", \.preset,
-                "Named configuration for the keys that are not given: seq_bn (Pfeiffer), double_seq_bn (Houlsby), par_bn (He)."),
+                "Named configuration for the keys that are not given: seq_bn (Pfeiffer), double_seq_bn (Houlsby), par_bn (He)."
+            ),
             .boolean("mh_adapter", \.followsAttention, "Put an adapter behind every attention."),
             .boolean("output_adapter", \.followsFeedForward, "Put an adapter behind every feed-forward network."),
             .number(
@@ -51,7 +52,8 @@ extension Bottleneck {
                 "The model's width over the bottleneck's; by layer as {'0': 8, default: 16}."),
             .choice("non_linearity", \.nonLinearity, "Activation in the bottleneck."),
             .boolean(
-                "original_ln_before", \.hasOriginalNormBefore, "Apply the model's residual and norm before the adapter."),
+                "original_ln_before", \.hasOriginalNormBefore, "Apply the model's residual and norm before the adapter."
+            ),
             .boolean(
                 "original_ln_after", \.hasOriginalNormAfter, "Apply the model's residual and norm after the adapter."),
             .boolean("ln_before", \.hasNormBefore, "Begin the adapter with a norm of its own."),
@@ -65,7 +67,8 @@ extension Bottleneck {
                 "With ln_after, add the adapter's residual before that norm."),
             .boolean("is_parallel", \.isParallel, "Work on what goes into the sub-layer, beside it."),
             .number("scaling", \.scaling, "Factor of the adapter's output, one that is learned, or one per channel."),
-            .choice("init_weights", \.start, "How the maps start; mam_adapter starts from an adapter that adds nothing."),
+            .choice(
+                "init_weights", \.start, "How the maps start; mam_adapter starts from an adapter that adds nothing."),
             .integers("leave_out", \.leftOut, in: 0..., "Layers without an adapter, from 0."),
             .number("dropout", \.dropout, in: 0..<1, "Share of the adapter's output dropped in training."),
         ]

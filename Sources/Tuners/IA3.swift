@@ -47,7 +47,8 @@ public struct IA3: Tuner {
                         + "the family's usual ones unless given."),
                 .boolean(
                     "fan_in_fan_out", \.isInputsFirst,
-                    "Whether the targets are stored [inputs, outputs], as GPT-2's are; known from the model unless given."),
+                    "Whether the targets are stored [inputs, outputs], as GPT-2's are; known from the model unless given."
+                ),
                 .boolean(
                     "init_ia3_weights", \.startsAtOne, "Start at one, which changes nothing; false starts from noise."),
             ] + Field.within(\.saved)
@@ -65,7 +66,8 @@ public struct IA3: Tuner {
 
     /// A feed-forward module is a target.
     public var contradictions: [Contradiction] {
-        guard case .names(let feedForward)? = settings.feedForward, case .names(let targets)? = settings.targets.modules,
+        guard case .names(let feedForward)? = settings.feedForward,
+            case .names(let targets)? = settings.targets.modules,
             let other = feedForward.first(where: { !targets.contains($0) })
         else { return [] }
         return [
@@ -100,7 +102,8 @@ public struct IA3: Tuner {
         guard settings.isInputsFirst == true else { return }
         for site in sites where site.layout != .inputsFirst {
             throw AttachmentError(
-                "fan_in_fan_out", "'\(site.path)' of this \(graph.family) is stored [outputs, inputs]; leave the key out")
+                "fan_in_fan_out",
+                "'\(site.path)' of this \(graph.family) is stored [outputs, inputs]; leave the key out")
         }
     }
 
@@ -140,7 +143,8 @@ extension IA3 {
         let prefix = "base_model.model."
         var tensors: [String: Tensor] = [:]
         for (path, value) in settings.saved.tensors(of: graph) { tensors[prefix + path] = value }
-        for parameter in graph.trained where parameter.owner == .tuner && parameter.path.hasSuffix(".\(Self.parameter)") {
+        for parameter in graph.trained where parameter.owner == .tuner && parameter.path.hasSuffix(".\(Self.parameter)")
+        {
             tensors[prefix + parameter.path] = parameter.variable.value
         }
         let feedForward = settings.feedForward ?? .names(DefaultTargets.ia3FeedForward[graph.family] ?? [])

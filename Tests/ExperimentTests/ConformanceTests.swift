@@ -17,7 +17,8 @@ struct ConformanceTests {
         #expect(reason.split(separator: " ").count >= 5, "\(reason)")
     }
 
-    @Test("gives finite losses and gradients of all that is trained, and of nothing else", arguments: ConformanceCell.all)
+    @Test(
+        "gives finite losses and gradients of all that is trained, and of nothing else", arguments: ConformanceCell.all)
     func gradients(cell: ConformanceCell) throws {
         guard let model = try cell.model() else { return }
         let loss = model.loss(Batch(cell.features), mode: .training(seed: 1, step: 0))
@@ -37,7 +38,9 @@ struct ConformanceTests {
 
     @Test("leaves the outputs as they were before training, if the method says so", arguments: ConformanceCell.all)
     func neutral(cell: ConformanceCell) throws {
-        guard case .model(let model, let tuner) = try cell.make(), let bare = try cell.model(isBare: true) else { return }
+        guard case .model(let model, let tuner) = try cell.make(), let bare = try cell.model(isBare: true) else {
+            return
+        }
         let (with, without) = (outputs(model, cell), outputs(bare, cell))
         #expect(with.shape == without.shape)
         if tuner.startsNeutral {

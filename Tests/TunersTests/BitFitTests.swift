@@ -20,9 +20,10 @@ struct BitFitTests {
     @Test("trains the biases of the modules that are named")
     func some() throws {
         #expect(
-            try trained("bias_terms: [query, intermediate.dense]") == [0, 1].flatMap { layer in
-                ["attention.self.query", "intermediate.dense"].map { "bert.encoder.layer.\(layer).\($0).bias" }
-            })
+            try trained("bias_terms: [query, intermediate.dense]")
+                == [0, 1].flatMap { layer in
+                    ["attention.self.query", "intermediate.dense"].map { "bert.encoder.layer.\(layer).\($0).bias" }
+                })
         #expect(
             try trained("bias_terms: [mlp.c_fc]", "ModelsTests/Golden/tiny-gpt2")
                 == [0, 1].map { "transformer.h.\($0).mlp.c_fc.bias" })

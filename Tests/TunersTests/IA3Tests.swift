@@ -10,7 +10,8 @@ import YAML
 struct IA3Tests {
     private let gpt2 = "ModelsTests/Golden/tiny-gpt2"
 
-    private func shapes(_ text: String, _ checkpoint: String = "ModelsTests/Golden/tiny-bert") throws -> [String: [Int]] {
+    private func shapes(_ text: String, _ checkpoint: String = "ModelsTests/Golden/tiny-bert") throws -> [String: [Int]]
+    {
         let model = try TinyModel(checkpoint, [IA3(settings(text))])
         let own = model.graph.trained.filter { $0.owner == .tuner }
         return Dictionary(uniqueKeysWithValues: own.map { ($0.path, $0.shape.axes) })
@@ -31,7 +32,8 @@ struct IA3Tests {
 
     @Test("takes targets, exclusions and feed-forward modules by name or expression")
     func targets() throws {
-        let some = try shapes("{target_modules: [query, intermediate.dense], feedforward_modules: [intermediate.dense]}")
+        let some = try shapes(
+            "{target_modules: [query, intermediate.dense], feedforward_modules: [intermediate.dense]}")
         #expect(some["bert.encoder.layer.0.attention.self.query.ia3_l"] == [32, 1])
         #expect(some["bert.encoder.layer.0.intermediate.dense.ia3_l"] == [1, 32] && some.count == 4)
         let regex = try shapes("{target_modules: '.*0.*(key|query)', feedforward_modules: '.*key'}")
