@@ -72,7 +72,7 @@ let package = Package(
         tests("Autograd", ["Tensors"]),
         tests("NN", ["Autograd", "Tensors"]),
         tests("Models", ["NN", "Autograd", "Tensors", "YAML"], golden: true),
-        tests("Tuners", ["Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
+        tests("Tuners", ["Experiment", "Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests("Results", ["Configuration", "YAML", "Files"]),
         tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),

@@ -42,10 +42,3 @@ func importedSettings<Settings: Config>(_ config: Node, as: Settings.Type = Sett
     try diagnostics.check()
     return settings
 }
-
-extension TinyModel {
-    /// The tiny BERT with a classifier.
-    init(_ tuners: [any Tuner]) throws {
-        try self.init("ModelsTests/Golden/tiny-bert", tuners)
-    }
-}

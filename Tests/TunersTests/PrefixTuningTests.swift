@@ -110,27 +110,3 @@ struct PrefixTuningTests {
         #expect(throws: Diagnostics.self) { try tuner(text) }
     }
 }
-
-@Suite("Every method of the registry")
-struct RegistryTests {
-    @Test(
-        "has a name of its own, gives finite gradients to all it trains, and leaves the rest bit for bit",
-        arguments: tuners.map(\.name))
-    func conformance(name: String) throws {
-        let entry = try #require(tuners.first { $0.name == name })
-        #expect(tuners.filter { $0.name == name }.count == 1)
-        let tuned = try PromptedModel(attaching: entry.make(entry.section.defaults))
-        let before = tuned.store.parameters.filter { !$0.isTrained }.map { ($0.path, $0.variable.value) }
-        let loss = tuned.model.loss(PromptedModel.batch, mode: .training(seed: 1, step: 0))
-        #expect(loss.value.array[0].isFinite)
-        loss.backward()
-        for parameter in tuned.model.graph.trained {
-            let gradient = try #require(parameter.variable.gradient, "\(parameter.path) got no gradient")
-            #expect(gradient.array.allSatisfy { $0.isFinite })
-        }
-        for (path, value) in before {
-            let parameter = try #require(tuned.store.parameters.first { $0.path == path })
-            #expect(parameter.variable.value == value && parameter.variable.gradient == nil)
-        }
-    }
-}

@@ -1,4 +1,5 @@
 import Configuration
+import Experiment
 import Foundation
 import Models
 import NN
@@ -65,45 +66,23 @@ struct PromptedModel {
     static let batch = Batch(features)
 
     /// The same sequences with a class for each token.
-    static let tagged = Batch(
-        features.map { feature in
-            let labels = feature.inputIDs.indices.map { TokenLabel(position: Int32($0), target: Int32($0 % 3)) }
-            return Feature(inputIDs: feature.inputIDs, tokenTypeIDs: feature.tokenTypeIDs, label: .tokens(labels))
-        })
-
-    /// Operations of the products that are announced for a pass over `batch`.
-    func announced(_ batch: Batch, isTraining: Bool) -> Int {
-        let (cost, head) = (model.backbone.cost, model.head)
-        let headProducts = isTraining ? (cost.isTrained(graph) ? 3 : 2) : 1
-        return zip(batch.offsets, batch.offsets.dropFirst()).reduce(
-            cost.operationsPerPass(graph, isTraining: isTraining)
-        ) { sum, ends in
-            let (length, read) = (ends.1 - ends.0, head.reading.count(ofLength: ends.1 - ends.0))
-            let whole = length + (graph.prompt?.length ?? 0)
-            return sum + headProducts * head.operationsPerRow * read
-                + cost.operations(length: whole, read: read, graph, isTraining: isTraining)
-        }
+    static let taggedFeatures = features.map { feature in
+        let labels = feature.inputIDs.indices.map { TokenLabel(position: Int32($0), target: Int32($0 % 3)) }
+        return Feature(inputIDs: feature.inputIDs, tokenTypeIDs: feature.tokenTypeIDs, label: .tokens(labels))
     }
+    static let tagged = Batch(taggedFeatures)
 
-    /// Whether passes do the products that are announced. Other tests multiply at the same time and can only add to the count, so
-    /// the pass is tried until it is alone.
+    /// Whether a pass does the products that are announced.
     func doesWhatIsAnnounced(isTraining: Bool) -> Bool {
-        let batch = task == "TOKEN_CLS" ? Self.tagged : Self.batch
+        let features = task == "TOKEN_CLS" ? Self.taggedFeatures : Self.features
+        let (cost, batch) = (PassCost(model), Batch(features))
         // Masks and parameters are made at the first use.
         model.loss(batch, mode: .training(seed: 1, step: 0)).backward()
-        let announced = announced(batch, isTraining: isTraining)
-        for step in 1...2000 {
-            let before = Kernels.productOperations
-            if isTraining {
-                model.loss(batch, mode: .training(seed: 1, step: step)).backward()
-            } else {
-                _ = outputs(batch)
-            }
-            let done = Kernels.productOperations - before
-            if done == announced { return true }
-            if done < announced { return false }
+        guard isTraining else {
+            return Kernels.productOperations(of: { _ = outputs(batch) }) == cost.evaluation(features, batchSize: features.count)
         }
-        return false
+        let announced = cost.perPass(isTraining: true) + features.reduce(0) { $0 + cost.training($1) }
+        return Kernels.productOperations(of: { model.loss(batch, mode: .training(seed: 1, step: 1)).backward() }) == announced
     }
 }
 
@@ -157,11 +136,6 @@ struct SavedAdapter {
             #expect(isClose(ours, theirs, 1e-5), "\(name)")
         }
     }
-}
-
-/// Whether all elements are equal but for a share `tolerance` of themselves and of 1.
-func isClose(_ a: Tensor, _ b: Tensor, _ tolerance: Float) -> Bool {
-    a.count == b.count && zip(a.array, b.array).allSatisfy { abs($0 - $1) <= tolerance * (1 + abs($1)) }
 }
 
 /// A reader for which each word is a number, the token's index.

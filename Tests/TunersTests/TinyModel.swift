@@ -40,7 +40,7 @@ struct TinyModel {
     }
 
     /// A tiny BERT that classifies, with these methods.
-    init(_ tuners: [any Tuner]) throws {
+    init(_ tuners: [any Tuner] = []) throws {
         try self.init("ModelsTests/Golden/tiny-bert", tuners)
     }
 
