@@ -50,9 +50,6 @@ struct ManifestCheck {
                 report(key, "'\(key)': \(contradiction.message)", &diagnostics)
             }
         }
-        if tuners.isEmpty && root["peft"] == nil && adapter == nil {
-            diagnostics.error(at: root.location, "missing 'peft': how the model is tuned")
-        }
         checkData(&diagnostics)
         try checkModel(&diagnostics)
     }

@@ -41,6 +41,9 @@ public struct ResolvedManifest: Sendable {
         let root = diagnostics.parse(bytes, file: file, overrides: overrides)
         guard let root else { throw diagnostics }
         let manifest = Manifest(root, &diagnostics)
+        if root["peft"] == nil, manifest.model.adapter == nil, !diagnostics.isInDoubt("peft") {
+            diagnostics.error(at: root.location, "missing 'peft': how the model is tuned")
+        }
         let adapter = Self.adapter(manifest, root, &diagnostics)
         let tuners =
             root["peft"] == nil && adapter != nil

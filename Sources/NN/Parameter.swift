@@ -97,5 +97,7 @@ public final class Parameter {
     }
 
     /// Whether weight decay leaves it alone: biases and the parameters of normalisations, as in Hugging Face's trainer.
-    public var isExemptFromDecay: Bool { belongsToNorm || path.contains("bias") }
+    public var isExemptFromDecay: Bool {
+        belongsToNorm || path.contains("bias") || path.lowercased().contains("layernorm")
+    }
 }

@@ -1,11 +1,11 @@
 /// Every task that a manifest can name. To add one, write its file and add its line.
 public let taskTypes: [TaskEntry] = [
-    TaskEntry(QuestionAnswering.self),
     TaskEntry(TextClassification.self),
     TaskEntry(TokenClassification.self),
-    TaskEntry(MultipleChoice.self),
+    TaskEntry(QuestionAnswering.self),
     TaskEntry(CausalLanguage.self),
     TaskEntry(MaskedLanguage.self),
+    TaskEntry(MultipleChoice.self),
 ]
 
 /// Every layout of data files that a manifest can name. To add one, write its file and add its line.

@@ -49,7 +49,7 @@ struct BadManifestTests {
         Mistake(
             "a missing section",
             ["model:\n  path: model\n": "", "peft:\n  peft_type: PREFIX_TUNING\n  num_virtual_tokens: 4\n": ""],
-            "2:1: error: missing 'model': The pretrained model.", "2:1: error: missing 'peft': How the model is tuned."),
+            "2:1: error: missing 'model': The pretrained model.", "2:1: error: missing 'peft': how the model is tuned"),
         Mistake(
             "a missing key",
             [
@@ -57,9 +57,9 @@ struct BadManifestTests {
                 "task_type: QUESTION_ANS\n  ": "",
             ],
             "2:1: error: missing 'name': Name of the experiment; its results stand in a folder of this name.",
-            "6:3: error: missing 'task.task_type'; it is one of QUESTION_ANS",
-            "9:3: error: missing 'data.format'; it is one of squad, csv, tsv, jsonl, conll, text",
-            "12:3: error: missing 'peft.peft_type'; it is one of PREFIX_TUNING, LINEAR, FULL"),
+            "6:3: error: missing 'task.task_type'; it is one of HEADS",
+            "9:3: error: missing 'data.format'; it is one of FORMATS",
+            "12:3: error: missing 'peft.peft_type'; it is one of TUNERS"),
         Mistake(
             "a duplicate key, beside another mistake",
             ["seed: 7": "seed: 7\nseed: 8", "doc_stride: 8": "doc_stride: 8\n  doc_stride: 9", "1.0e-2": "fast"],
@@ -79,10 +79,10 @@ struct BadManifestTests {
                 + "lower task.max_seq_length to 60"),
         Mistake(
             "what is not known", ["PREFIX_TUNING": "PREFIX_TUNNING", "QUESTION_ANS": "QUESTION", "squad": "sqad"],
-            "7:14: error: 'task.task_type' must be one of QUESTION_ANS, not 'QUESTION'; did you mean 'QUESTION_ANS'?",
-            "11:11: error: 'data.format' must be one of squad, csv, tsv, jsonl, conll, text, not 'sqad'; "
+            "7:14: error: 'task.task_type' must be one of HEADS, not 'QUESTION'; did you mean 'QUESTION_ANS'?",
+            "11:11: error: 'data.format' must be one of FORMATS, not 'sqad'; "
                 + "did you mean 'squad'?",
-            "15:14: error: 'peft.peft_type' must be one of PREFIX_TUNING, LINEAR, FULL, not 'PREFIX_TUNNING'; "
+            "15:14: error: 'peft.peft_type' must be one of TUNERS, not 'PREFIX_TUNNING'; "
                 + "did you mean 'PREFIX_TUNING'?"),
         Mistake(
             "a name that would lead elsewhere", ["name: tiny": "name: ../tiny"],
@@ -120,7 +120,7 @@ struct BadManifestTests {
                 let line = text[position[0] - 1]
                 let blanks = line.prefix(position[1] - 1).map { $0 == "\t" ? "\t" : " " }.joined()
                 let caret = blanks + String(repeating: " ", count: max(0, position[1] - 1 - line.count)) + "^"
-                expected += "tiny.yaml:\(message.replacing("HERE", with: place.path))\n    \(line)\n    \(caret)\n"
+                expected += "tiny.yaml:\(try place.completed(message))\n    \(line)\n    \(caret)\n"
             }
             let count = mistake.messages.count
             expected += "\(count == 1 ? "1 mistake" : "\(count) mistakes"); nothing was started.\n"

@@ -17,7 +17,7 @@ struct RunTests {
             #expect(
                 try FileManager.default.subpathsOfDirectory(atPath: place.file(run)).sorted() == [
                     "adapter", "adapter/adapter_config.json", "adapter/adapter_model.safetensors",
-                    "adapter/training_state.safetensors", "manifest.yaml", "metrics.jsonl", "predictions.jsonl",
+                    "adapter/labels.json", "adapter/training_state.safetensors", "manifest.yaml", "metrics.jsonl", "predictions.jsonl",
                     "result.json",
                 ])
 

@@ -53,6 +53,17 @@ struct Workplace {
         try write(text, to: name)
     }
 
+    /// A message with the workplace's folder for HERE, and for TUNERS, HEADS or FORMATS the names that there are.
+    func completed(_ message: String) throws -> String {
+        var message = message.replacing("HERE", with: path)
+        for kind in ["tuners", "heads", "formats"] where message.contains(kind.uppercased()) {
+            let list = try JSONText.parse(succeed("list", kind, "--json").out, file: kind)
+            let names = list.elements?.compactMap { $0["name"]?.string } ?? []
+            message = message.replacing(kind.uppercased(), with: names.joined(separator: ", "))
+        }
+        return message
+    }
+
     /// Every path below the workplace, to see that nothing was written.
     func inventory() throws -> [String] { try FileManager.default.subpathsOfDirectory(atPath: path).sorted() }
 

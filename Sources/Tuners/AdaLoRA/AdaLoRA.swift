@@ -30,6 +30,9 @@ public struct AdaLoRA: Tuner {
         self.settings = settings
     }
 
+    /// Its updates start at zero, unless the manifest says otherwise.
+    public var startsNeutral: Bool { settings.startsNeutral }
+
     /// A budget that grows, or that no step is left to shrink in.
     public var contradictions: [Contradiction] {
         var found = settings.targets.contradictions
