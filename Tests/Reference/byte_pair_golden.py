@@ -60,7 +60,10 @@ def cases(tokenizer, texts, words, pairs):
         rows.append({"text": text, "ids": ids, "offsets": [x for pair in got["offset_mapping"] for x in pair], "decoded": tokenizer.decode(ids)})
     split = [{"words": w, "ids": split_ids(tokenizer, w)} for w in words]
     single = [{"text": a, "ids": tokenizer(a)["input_ids"]} for a, _ in pairs]
-    both = [{"texts": p, "ids": tokenizer(*p)["input_ids"], "types": tokenizer(*p, return_token_type_ids=True)["token_type_ids"]} for p in pairs]
+    both = []
+    for a, b in pairs:
+        got = tokenizer([a], [b], return_token_type_ids=True)  # in a batch an empty second text is one
+        both.append({"texts": [a, b], "ids": got["input_ids"][0], "types": got["token_type_ids"][0]})
     return {"texts": rows, "words": split, "single": single, "pairs": both}
 
 
@@ -95,6 +98,8 @@ golden = {
     "roberta": cases(RobertaTokenizerFast(**files), texts, [], PAIRS),
     "roberta spaced": cases(RobertaTokenizerFast(**files, add_prefix_space=True), texts, WORDS, PAIRS),
     "bert": cases(BertTokenizerFast(vocab_file=str(GOLDEN / "vocab.txt")), texts, WORDS, PAIRS),
+    "bert, pieces cleaned": cases(
+        BertTokenizerFast(vocab_file=str(GOLDEN / "vocab.txt"), clean_up_tokenization_spaces=False), TEXTS, [], []),
 }
 for row in golden["gpt2"]["pairs"]:
     row["types"] = [0] * len(row["ids"])  # GPT-2 has no segments

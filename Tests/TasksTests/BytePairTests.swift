@@ -68,10 +68,12 @@ struct BytePairTests {
         #expect(tokenizer.id(of: "Ġthe") != nil && tokenizer.id(of: " the") == nil)
     }
 
-    @Test func wordPieceToo() throws {
+    @Test("WordPiece too", arguments: [("bert", "{}"), ("bert, pieces cleaned", #"{"clean_up_tokenization_spaces": false}"#)])
+    func wordPiece(name: String, configuration: String) throws {
         let vocabulary = try FileContents.text(at: "\(Golden.folder)/vocab.txt")
-        let tokenizer = try withFolder(["vocab.txt": vocabulary]) { try TokenizerFolder($0).tokenizer() }
-        try expectCases("bert", tokenizer)
+        let files = ["vocab.txt": vocabulary, "tokenizer_config.json": configuration]
+        let tokenizer = try withFolder(files) { try TokenizerFolder($0).tokenizer() }
+        try expectCases(name, tokenizer)
         #expect(tokenizer.maskID == 4 && tokenizer.endID == 3)
         #expect(tokenizer.id(of: "##izer") != nil && tokenizer.id(of: "tokenizer") == nil)
     }

@@ -48,6 +48,8 @@ struct SharedDataTests {
                 let text = try node.text("input", of: "a vector")
                 let encoding = tokenizer.encode(text)
                 #expect(layout.start + encoding.ids + layout.end == ids(node["encoded"]?["input_ids"]), "'\(text)'")
+                let decoded = tokenizer.decode(layout.start + encoding.ids + layout.end)
+                #expect(decoded.isSame(as: node["decoded_with_special"]?.string), "'\(text)'")
             }
         }
         let french = try json("vectors/bert_uncased_encoded.json")

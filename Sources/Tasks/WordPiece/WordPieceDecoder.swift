@@ -5,7 +5,10 @@ struct WordPieceDecoder: Hashable, Sendable {
     /// Whether the space before punctuation marks and English contractions is dropped.
     var cleansUp = true
 
-    /// What is written for what in each piece with the space before it, one after the other.
+    /// Whether it is dropped in the text as a whole too, so that of `i ' m` is left `i'm`.
+    var cleansText = false
+
+    /// What is written for what, one after the other.
     private static let replacements = [
         (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
         (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
@@ -13,7 +16,7 @@ struct WordPieceDecoder: Hashable, Sendable {
 
     /// The text that `pieces` make.
     func join(_ pieces: [String]) -> String {
-        var text = String.UnicodeScalarView()
+        var text: [Unicode.Scalar] = []
         let prefix = Array(prefix.unicodeScalars)
         for (place, piece) in pieces.enumerated() {
             var scalars = Array(piece.unicodeScalars)
@@ -24,25 +27,29 @@ struct WordPieceDecoder: Hashable, Sendable {
                     scalars.insert(" ", at: 0)
                 }
             }
-            text.append(contentsOf: cleansUp ? Self.cleaned(scalars) : scalars)
+            text += cleansUp ? Self.cleaned(scalars, Self.replacements) : scalars
         }
-        return String(text)
+        // The reference leaves `do not` alone here.
+        if cleansText { text = Self.cleaned(text, Self.replacements.filter { $0.old.count < 7 }) }
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: text)
+        return String(view)
     }
 
-    private static func cleaned(_ piece: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        var piece = piece
-        for (old, new) in replacements where piece.contains(" ") {
+    private static func cleaned(
+        _ text: [Unicode.Scalar], _ replacements: [(old: [Unicode.Scalar], new: [Unicode.Scalar])]
+    ) -> [Unicode.Scalar] {
+        var text = text
+        for (old, new) in replacements where text.contains(" ") {
+            var cleaned: [Unicode.Scalar] = []
             var place = 0
-            while place + old.count <= piece.count {
-                let range = place..<place + old.count
-                if piece[range].elementsEqual(old) {
-                    piece.replaceSubrange(range, with: new)
-                    place += new.count
-                } else {
-                    place += 1
-                }
+            while place < text.count {
+                let isOld = text[place] == " " && text[place...].starts(with: old)
+                if isOld { cleaned += new } else { cleaned.append(text[place]) }
+                place += isOld ? old.count : 1
             }
+            text = cleaned
         }
-        return piece
+        return text
     }
 }

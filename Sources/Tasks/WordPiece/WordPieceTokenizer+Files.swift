@@ -16,6 +16,7 @@ extension WordPieceTokenizer {
         try definition.readDecoder(file)
         definition.mask = try settings.token("mask_token") ?? definition.mask
         definition.end = try settings.token("eos_token")
+        definition.decoding.cleansText = try settings.boolean("clean_up_tokenization_spaces") ?? false
         try definition.normalizer.update(settings)
         try self.init(definition, at: model.location)
     }
@@ -49,6 +50,7 @@ extension WordPieceTokenizer {
         definition.unknown = names.unknown
         definition.mask = names.mask
         definition.end = try settings.token("eos_token")
+        definition.decoding.cleansText = try settings.boolean("clean_up_tokenization_spaces") ?? true
         definition.addedTokens = names.all.compactMap { name in ids[name].map { AddedToken(content: name, id: $0) } }
         try definition.normalizer.update(settings)
         try self.init(definition, at: location)
