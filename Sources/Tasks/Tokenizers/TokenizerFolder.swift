@@ -28,6 +28,13 @@ public struct TokenizerFolder: Sendable {
         return hash.digest()
     }
 
+    /// The kind of a model; in files from before models named it, what only one kind has tells.
+    private static func kind(of model: Node) throws(DataError) -> String {
+        if model["type"] == nil && model["merges"] != nil { return "BPE" }
+        if model["type"] == nil && model["max_input_chars_per_word"] != nil { return "WordPiece" }
+        return try model.text("type", of: "the tokenizer's model")
+    }
+
     /// Reads the tokenizer.
     public func tokenizer() throws(DataError) -> any Tokenizer {
         let settings = TokenizerSettings(
@@ -48,7 +55,7 @@ public struct TokenizerFolder: Sendable {
     private func whole(_ settings: TokenizerSettings) throws(DataError) -> any Tokenizer {
         let whole = try Node.json(at: file("tokenizer.json"))
         let model = try whole.member("model", of: "a tokenizer")
-        let kind = try model.text("type", of: "the tokenizer's model")
+        let kind = try Self.kind(of: model)
         guard let entry = tokenizerKinds.first(where: { $0.name == kind }) else {
             let known = tokenizerKinds.map(\.name).joined(separator: ", ")
             throw DataError(
