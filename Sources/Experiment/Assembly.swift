@@ -40,6 +40,12 @@ public struct Assembly {
             manifest.model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
             seed: manifest.seed)
         if let adapter = resolved.adapter { try built.load(adapter.values, from: adapter.path) }
+        guard !built.model.graph.trained.isEmpty else {
+            throw AttachmentError(
+                nil,
+                "\(resolved.tunerName) with \(resolved.taskName) trains nothing here: the head is the checkpoint's own; "
+                    + "choose another method")
+        }
         try built.check(vocabulary: max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0))
         digests = try Self.digests(resolved, workspace)
         id = RunID(manifest: resolved.identity, files: digests)

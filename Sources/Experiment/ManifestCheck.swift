@@ -154,6 +154,12 @@ struct ManifestCheck {
             }
         }
         checkAdapter(graph, &diagnostics)
+        _ = try head.make(HeadSite(backbone, labels: LabelSpace(names: ["a", "b"]), config: config), store)
+        if graph.trained.isEmpty {
+            report(
+                "peft", "\(tuners.map(\.name).joined(separator: ", ")) with \(task.name) trains nothing: the head is the "
+                    + "checkpoint's own; choose another method", &diagnostics)
+        }
         checkPositions(backbone, graph, task, &diagnostics)
         checkVirtualTokens(graph, task, &diagnostics)
         let segments = task.entry.segments(task.settings)

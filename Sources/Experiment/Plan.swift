@@ -89,11 +89,29 @@ public struct Plan: Sendable {
                 "\(prefix.length) trained keys and values in front of \(graph.attentions.count) attentions, "
                     + "\(first.path) to \(last.path)")
         }
+        if let prompt = graph.prompt {
+            let place = assembly.resolved.task.virtualTokens > 0 ? "where the template places them" : "in front of every sequence"
+            lines.append("\(prompt.length) virtual tokens \(place)")
+        }
+        let groups: [(String, [String])] = [
+            ("around", graph.linears.map(\.path).filter { graph.wraps[$0] != nil }),
+            ("behind", graph.sublayers.map(\.path).filter { graph.followers[$0] != nil }),
+            ("beside", graph.attentions.indices.filter { graph.companions[$0] != nil }.map { graph.attentions[$0].path }),
+        ]
+        for (place, paths) in groups where !paths.isEmpty {
+            let kinds = ["around": "linear maps", "behind": "sub-layers", "beside": "attentions"]
+            lines.append("\(place) \(paths.count) \(kinds[place] ?? "places"): \(Self.span(paths))")
+        }
         let own = graph.trained.filter { $0.owner == .backbone }
         if !own.isEmpty { lines.append("\(own.count) tensors of the backbone are trained") }
         let head = graph.trained.filter { $0.owner == .head }.map(\.path).joined(separator: ", ")
-        lines.append("the head is trained: \(head)")
+        lines.append(head.isEmpty ? "the head is not trained: it is the checkpoint's" : "the head is trained: \(head)")
         return lines
+    }
+
+    /// The first and the last of several names.
+    private static func span(_ paths: [String]) -> String {
+        paths.count <= 2 ? paths.joined(separator: ", ") : "\(paths[0]) to \(paths[paths.count - 1])"
     }
 }
 
