@@ -70,7 +70,9 @@ public struct AdapterFiles {
         try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/adapter_model.safetensors")
         var config = exported.config
         var modules: [JSON] = headModules.map { .string($0) }
-        if case .array(let own)? = config["modules_to_save"] { modules = own.filter { !modules.contains($0) } + modules }
+        if case .array(let own)? = config["modules_to_save"] {
+            modules = own.filter { !modules.contains($0) } + modules
+        }
         if methodName != "ADAPTION_PROMPT" { config["modules_to_save"] = modules.isEmpty ? .null : .array(modules) }
         let shared: [String: JSON] = [
             "auto_mapping": .null, "base_model_name_or_path": .string(built.path), "inference_mode": true,

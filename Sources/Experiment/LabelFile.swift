@@ -34,7 +34,9 @@ enum LabelFile {
     /// Labels of a head with `count` outputs, named by `id2label` of a checkpoint's configuration where that has as many.
     static func labels(count: Int, taskName: String, _ config: Node) -> LabelSpace {
         let problem = config["problem_type"]?.string
-        if taskName == "SEQ_CLS" && (problem == "regression" || (problem == nil && count == 1)) { return LabelSpace(.value) }
+        if taskName == "SEQ_CLS" && (problem == "regression" || (problem == nil && count == 1)) {
+            return LabelSpace(.value)
+        }
         var names = (0..<count).map { "LABEL_\($0)" }
         if case .mapping(let pairs)? = config["id2label"]?.content, pairs.count == count {
             for pair in pairs {

@@ -38,11 +38,12 @@ struct ManifestCheck {
                 "name", "'\(manifest.name)' cannot be a folder's name; use letters, digits, '-', '_' and '.'",
                 &diagnostics)
         }
-        let contradictions = [
-            ("task", manifest.task.map { $0.entry.contradictions($0.settings) } ?? []),
-            ("data", dataContradictions),
-            ("train", manifest.train.contradictions),
-        ] + tuners.enumerated().map { (tunerKey($0), $1.tuner.contradictions) }
+        let contradictions =
+            [
+                ("task", manifest.task.map { $0.entry.contradictions($0.settings) } ?? []),
+                ("data", dataContradictions),
+                ("train", manifest.train.contradictions),
+            ] + tuners.enumerated().map { (tunerKey($0), $1.tuner.contradictions) }
         for (section, found) in contradictions {
             for contradiction in found {
                 let (key, other) = ("\(section).\(contradiction.key)", "\(section).\(contradiction.other)")
@@ -157,7 +158,8 @@ struct ManifestCheck {
         _ = try head.make(HeadSite(backbone, labels: LabelSpace(names: ["a", "b"]), config: config), store)
         if graph.trained.isEmpty {
             report(
-                "peft", "\(tuners.map(\.name).joined(separator: ", ")) with \(task.name) trains nothing: the head is the "
+                "peft",
+                "\(tuners.map(\.name).joined(separator: ", ")) with \(task.name) trains nothing: the head is the "
                     + "checkpoint's own; choose another method", &diagnostics)
         }
         checkPositions(backbone, graph, task, &diagnostics)
@@ -180,7 +182,8 @@ struct ManifestCheck {
         for parameter in graph.parameters where parameter.owner == .tuner {
             guard let value = adapter.values[parameter.path] else {
                 report(
-                    "model.adapter", "the adapter has no values for '\(parameter.path)'; does it belong to another method?",
+                    "model.adapter",
+                    "the adapter has no values for '\(parameter.path)'; does it belong to another method?",
                     &diagnostics)
                 return
             }

@@ -27,7 +27,8 @@ enum PEFTConfig {
             } else if let neutral = neutral[pair.key] {
                 if !pair.value.isNull && JSON(pair.value) != neutral {
                     diagnostics.error(
-                        at: pair.keyLocation, "'\(pair.key)' is set; that is not supported, and the results would differ")
+                        at: pair.keyLocation,
+                        "'\(pair.key)' is set; that is not supported, and the results would differ")
                 }
             } else if !isEmpty(pair.value) {
                 unknown.append(pair.key)
@@ -40,7 +41,8 @@ enum PEFTConfig {
 
     /// Keys that every configuration has, and those that only record what the model was.
     private static let shared: Set<String> = [
-        "auto_mapping", "base_model_name_or_path", "inference_mode", "peft_type", "peft_version", "revision", "task_type",
+        "auto_mapping", "base_model_name_or_path", "inference_mode", "peft_type", "peft_version", "revision",
+        "task_type",
         "num_attention_heads", "num_layers", "num_transformer_submodules", "token_dim", "tokenizer_kwargs",
         "tokenizer_name_or_path", "runtime_config",
     ]

@@ -90,13 +90,18 @@ public struct Plan: Sendable {
                     + "\(first.path) to \(last.path)")
         }
         if let prompt = graph.prompt {
-            let place = assembly.resolved.task.virtualTokens > 0 ? "where the template places them" : "in front of every sequence"
+            let place =
+                assembly.resolved.task.virtualTokens > 0
+                ? "where the template places them" : "in front of every sequence"
             lines.append("\(prompt.length) virtual tokens \(place)")
         }
         let groups: [(String, [String])] = [
             ("around", graph.linears.map(\.path).filter { graph.wraps[$0] != nil }),
             ("behind", graph.sublayers.map(\.path).filter { graph.followers[$0] != nil }),
-            ("beside", graph.attentions.indices.filter { graph.companions[$0] != nil }.map { graph.attentions[$0].path }),
+            (
+                "beside",
+                graph.attentions.indices.filter { graph.companions[$0] != nil }.map { graph.attentions[$0].path }
+            ),
         ]
         for (place, paths) in groups where !paths.isEmpty {
             let kinds = ["around": "linear maps", "behind": "sub-layers", "beside": "attentions"]

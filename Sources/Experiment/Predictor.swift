@@ -60,7 +60,10 @@ public struct Predictor {
         task = tagged.entry.make(tagged.settings)
         preparation = Preparation(tokenizer: TokenizerFolder(path), cache: workspace.cache)
         batchSize = 16
-        notes = adapter.map { $0.unknownKeys.map { "'\($0)' of adapter_config.json is not known here and was passed over" } } ?? []
+        notes =
+            adapter.map {
+                $0.unknownKeys.map { "'\($0)' of adapter_config.json is not known here and was passed over" }
+            } ?? []
     }
 
     /// The labels of a checkpoint that has a head of its own.
@@ -89,7 +92,9 @@ public struct Predictor {
     private func checkLengths(_ data: PreparedData) throws(CheckpointError) {
         let graph = built.model.graph
         let added = (graph.prefix?.length ?? 0) + (task.virtualTokens > 0 ? 0 : graph.prompt?.length ?? 0)
-        guard let positions = built.model.backbone.maximumPositions, data.longestSequence + added > positions else { return }
+        guard let positions = built.model.backbone.maximumPositions, data.longestSequence + added > positions else {
+            return
+        }
         throw CheckpointError(
             built.path,
             .malformed(

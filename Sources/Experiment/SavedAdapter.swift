@@ -71,7 +71,8 @@ public struct SavedAdapter: Sendable {
                     : "there is no adapter_model.safetensors in it")
         }
         let imported: ImportedAdapter
-        do { imported = try entry.imported(settings, try Self.tensors(tensorFile)) } catch let error as AttachmentError {
+        do { imported = try entry.imported(settings, try Self.tensors(tensorFile)) } catch let error as AttachmentError
+        {
             throw AdapterError(file, "\(error)")
         }
         (tuner, values) = (imported.tuner, imported.values)

@@ -42,7 +42,8 @@ struct TrainedRun {
         let saved = "\(folder)/adapter"
         let state = "\(saved)/\(AdapterFiles.stateFile)"
         guard let tagged = manifest.task, FileContents.exists(state) else {
-            throw AdapterError(folder, "there is no \(AdapterFiles.stateFile) in its adapter folder; did the run finish?")
+            throw AdapterError(
+                folder, "there is no \(AdapterFiles.stateFile) in its adapter folder; did the run finish?")
         }
         task = tagged.entry.make(tagged.settings)
         taskName = tagged.name

@@ -29,7 +29,8 @@ public struct Attention: Sendable {
 
     /// Describes one attention; the two lists have the same length, and a sequence has at least one query and one key.
     public init(
-        queryOffsets: [Int], keyOffsets: [Int], keyLimits: [Int32]? = nil, heads: Int, headSize: Int, scale: Float, dropout: DropoutMask? = nil,
+        queryOffsets: [Int], keyOffsets: [Int], keyLimits: [Int32]? = nil, heads: Int, headSize: Int, scale: Float,
+        dropout: DropoutMask? = nil,
         prefixDropout: DropoutMask? = nil
     ) {
         precondition(queryOffsets.count == keyOffsets.count && !keyOffsets.isEmpty, "Attention: offsets do not pair")

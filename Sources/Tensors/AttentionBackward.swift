@@ -89,7 +89,8 @@ private struct AttentionBackward: Sendable {
             let row = task.keys.lowerBound
             unsafe parts.append(
                 Columns(
-                    first: prefixCount, count: task.keys.count, isPrefix: false, keys: inputs.key.row(row) + task.column,
+                    first: prefixCount, count: task.keys.count, isPrefix: false,
+                    keys: inputs.key.row(row) + task.column,
                     values: inputs.value.row(row) + task.column, ld: hidden,
                     keyGradient: key.map { unsafe $0.row(row) + task.column },
                     valueGradient: value.map { unsafe $0.row(row) + task.column }))

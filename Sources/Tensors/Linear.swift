@@ -33,7 +33,9 @@ extension Kernels {
         let (rows, inputs) = (x.shape.rows, x.shape.columns)
         let isTransposed = layout == .inputsFirst
         let outputs = isTransposed ? weight.shape.columns : weight.shape.rows
-        precondition((isTransposed ? weight.shape.rows : weight.shape.columns) == inputs, "linear: \(x.shape) with weight \(weight.shape)")
+        precondition(
+            (isTransposed ? weight.shape.rows : weight.shape.columns) == inputs,
+            "linear: \(x.shape) with weight \(weight.shape)")
         precondition(bias.map { $0.count == outputs } ?? true, "linear: bias for \(outputs) outputs")
         let output = Tensor(uninitialized: [rows, outputs])
         let pre = keepsInput && activation != .identity ? Tensor(uninitialized: [rows, outputs]) : output

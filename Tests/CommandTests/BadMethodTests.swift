@@ -16,7 +16,8 @@ struct BadMethodTests {
     private static let method = "peft_type: PREFIX_TUNING\n  num_virtual_tokens: 4"
     static let cases: [Case] = [
         Case(
-            name: "a target that matches nothing", change: [method: "peft_type: LORA\n  target_modules: [query, valeu]"],
+            name: "a target that matches nothing",
+            change: [method: "peft_type: LORA\n  target_modules: [query, valeu]"],
             message: "tiny.yaml:16:"),
         Case(
             name: "the nearest target is named", change: [method: "peft_type: LORA\n  target_modules: [query, valeu]"],
@@ -25,7 +26,8 @@ struct BadMethodTests {
             name: "a LLaMA-Adapter on an encoder", change: [method: "peft_type: ADAPTION_PROMPT"],
             message: "needs a decoder"),
         Case(
-            name: "two prefixes", change: ["peft:\n  \(method)\n": "peft: [{peft_type: PREFIX_TUNING}, {peft_type: PREFIX_TUNING}]\n"],
+            name: "two prefixes",
+            change: ["peft:\n  \(method)\n": "peft: [{peft_type: PREFIX_TUNING}, {peft_type: PREFIX_TUNING}]\n"],
             message: "a model can have one prefix only"),
         Case(
             name: "a language model on an encoder", change: ["task_type: QUESTION_ANS": "task_type: CAUSAL_LM"],

@@ -42,7 +42,10 @@ struct ExchangeTests {
             #expect(plain[0]["logits"] == nil)
             let raw = try lines(try place.succeed("predict", run, "--input", "inputs.jsonl", "--logits").out)
             #expect(raw[0]["logits"]?.elements?.count == 2)
-            #expect(try place.json("\(run)/adapter/labels.json")["names"]?.elements?.compactMap(\.string) == ["bad", "good"])
+            #expect(
+                try place.json("\(run)/adapter/labels.json")["names"]?.elements?.compactMap(\.string) == [
+                    "bad", "good",
+                ])
         }
     }
 
@@ -111,7 +114,8 @@ struct ExchangeTests {
             try place.edit(
                 "tiny.yaml",
                 [
-                    "peft: {peft_type: P_TUNING, num_virtual_tokens: 4}\n": "", "{path: model}": "{path: model, adapter: adapter}",
+                    "peft: {peft_type: P_TUNING, num_virtual_tokens: 4}\n": "",
+                    "{path: model}": "{path: model, adapter: adapter}",
                     "name: tiny": "name: more",
                 ])
             let ending = try place.succeed("run", "tiny.yaml", "--json")
@@ -141,7 +145,12 @@ struct ExchangeTests {
     func foreignAdapters() throws {
         try Workplace.with { place in
             let run = try trained("{peft_type: LORA, r: 4}", in: place)
-            try place.edit("tiny.yaml", ["{path: model}": "{path: model, adapter: \(run)/adapter}", "{peft_type: LORA, r: 4}": "{peft_type: LORA, r: 8}"])
+            try place.edit(
+                "tiny.yaml",
+                [
+                    "{path: model}": "{path: model, adapter: \(run)/adapter}",
+                    "{peft_type: LORA, r: 4}": "{peft_type: LORA, r: 8}",
+                ])
             let width = try place.run("run", "tiny.yaml")
             #expect(width.status == 2 && width.talk.contains("tiny.yaml:3:"), "\(width.talk)")
             #expect(width.talk.contains("has the shape [4, 32], this model needs [8, 32]"), "\(width.talk)")

@@ -17,7 +17,8 @@ struct RunTests {
             #expect(
                 try FileManager.default.subpathsOfDirectory(atPath: place.file(run)).sorted() == [
                     "adapter", "adapter/adapter_config.json", "adapter/adapter_model.safetensors",
-                    "adapter/labels.json", "adapter/training_state.safetensors", "manifest.yaml", "metrics.jsonl", "predictions.jsonl",
+                    "adapter/labels.json", "adapter/training_state.safetensors", "manifest.yaml", "metrics.jsonl",
+                    "predictions.jsonl",
                     "result.json",
                 ])
 
@@ -134,7 +135,8 @@ struct RunTests {
         "prefix": "peft.num_virtual_tokens=4", "projected prefix": "peft.prefix_projection=true",
         "linear": "peft={peft_type: LINEAR}", "full": "peft={peft_type: FULL}",
         "lora": "peft={peft_type: LORA, r: 3, lora_dropout: 0.1}",
-        "dora": "peft={peft_type: LORA, r: 3, lora_dropout: 0.1, use_dora: true, target_modules: [value, output.dense]}",
+        "dora":
+            "peft={peft_type: LORA, r: 3, lora_dropout: 0.1, use_dora: true, target_modules: [value, output.dense]}",
         "adalora": "peft={peft_type: ADALORA, init_r: 4, target_r: 2, tinit: 1, tfinal: 2}",
     ]
 

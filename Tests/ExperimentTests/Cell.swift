@@ -48,7 +48,9 @@ struct Cell {
         }
         // What the tiny checkpoint lacks of a pretrained head was recorded with the cell; there it is frozen.
         let trained = Set(node["parameters"]?.elements?.compactMap { $0["name"]?.string } ?? [])
-        for parameter in graph.trained where parameter.owner == .head { parameter.isTrained = trained.contains(parameter.path) }
+        for parameter in graph.trained where parameter.owner == .head {
+            parameter.isTrained = trained.contains(parameter.path)
+        }
         model = TunedModel(backbone: backbone, head: madeHead, graph: graph)
     }
 

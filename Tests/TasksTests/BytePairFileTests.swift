@@ -25,7 +25,10 @@ struct BytePairFileTests {
             #""post_processor": {"type": "ByteLevel""#, #""post_processor": {"type": "RobertaProcessing""#,
             "the post-processor has no 'cls'"
         ),
-        (#""byte_fallback": false"#, #""byte_fallback": true"#, "byte-pair tokenizers with 'byte_fallback' are not read"),
+        (
+            #""byte_fallback": false"#, #""byte_fallback": true"#,
+            "byte-pair tokenizers with 'byte_fallback' are not read"
+        ),
         (#""ignore_merges": false"#, #""ignore_merges": true"#, "with 'ignore_merges' are not read; choose another"),
         (#""dropout": null"#, #""dropout": 0.1"#, "with 'dropout' are not read"),
         (#""end_of_word_suffix": """#, #""end_of_word_suffix": "</w>""#, "with a 'end_of_word_suffix' are not read"),
@@ -64,10 +67,16 @@ struct BytePairFileTests {
         (["config.json": #"{"model_type": "clip"}"#], "the kind of tokenizer 'clip' is not read"),
         (["tokenizer_config.json": #"{"cls_token": "<cls>"}"#], "the vocabulary has no '<cls>'; give one that has"),
         (
-            ["tokenizer_config.json": #"{"tokenizer_class": "GPT2Tokenizer", "add_bos_token": true, "bos_token": "x<"}"#],
+            [
+                "tokenizer_config.json":
+                    #"{"tokenizer_class": "GPT2Tokenizer", "add_bos_token": true, "bos_token": "x<"}"#
+            ],
             "the vocabulary has no 'x<'"
         ),
-        (["tokenizer_config.json": #"{"added_tokens_decoder": {"x": {}}}"#], "json:1:27: error: 'x' must be a token's index"),
+        (
+            ["tokenizer_config.json": #"{"added_tokens_decoder": {"x": {}}}"#],
+            "json:1:27: error: 'x' must be a token's index"
+        ),
         (["added_tokens.json": #"{"<new>": "7"}"#], "json:1:11: error: the index of '<new>' must be a token's index"),
     ]
 
@@ -124,7 +133,9 @@ struct BytePairFileTests {
         #expect(template.encode("a a").ranges == [0..<1, 1..<3])
     }
 
-    @Test("Files with bytes changed at random give a tokenizer or an error", arguments: ["tokenizer.json", "vocab.json", "merges.txt"])
+    @Test(
+        "Files with bytes changed at random give a tokenizer or an error",
+        arguments: ["tokenizer.json", "vocab.json", "merges.txt"])
     func mutations(name: String) throws {
         let bytes = Array(try FileContents.data(at: "\(Self.folder)/\(name)"))
         var others = name == "tokenizer.json" ? [:] : try BytePairTests.files(nil)

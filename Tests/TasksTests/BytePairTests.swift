@@ -68,7 +68,9 @@ struct BytePairTests {
         #expect(tokenizer.id(of: "Ġthe") != nil && tokenizer.id(of: " the") == nil)
     }
 
-    @Test("WordPiece too", arguments: [("bert", "{}"), ("bert, pieces cleaned", #"{"clean_up_tokenization_spaces": false}"#)])
+    @Test(
+        "WordPiece too",
+        arguments: [("bert", "{}"), ("bert, pieces cleaned", #"{"clean_up_tokenization_spaces": false}"#)])
     func wordPiece(name: String, configuration: String) throws {
         let vocabulary = try FileContents.text(at: "\(Golden.folder)/vocab.txt")
         let files = ["vocab.txt": vocabulary, "tokenizer_config.json": configuration]

@@ -62,7 +62,8 @@ struct SharedBytePairTests {
         let tokenizer = try withFolder(files) { try TokenizerFolder($0).tokenizer() }
         #expect(tokenizer.singleLayout == SingleLayout(start: [0], end: [2]))
         #expect(tokenizer.maskID == 50_264 && tokenizer.endID == 2)
-        let text = try FileContents.text(at: "\(data)/text/wikitext2-valid.txt").replacingOccurrences(of: "<unk>", with: "?")
+        let text = try FileContents.text(at: "\(data)/text/wikitext2-valid.txt").replacingOccurrences(
+            of: "<unk>", with: "?")
         let found = tokenizer.encode(text)
         #expect(tokenizer.decode(found.ids) == text)
         #expect(found.ids.count == gpt2.encode(text).ids.count)

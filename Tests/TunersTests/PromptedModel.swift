@@ -79,10 +79,12 @@ struct PromptedModel {
         // Masks and parameters are made at the first use.
         model.loss(batch, mode: .training(seed: 1, step: 0)).backward()
         guard isTraining else {
-            return Kernels.productOperations(of: { _ = outputs(batch) }) == cost.evaluation(features, batchSize: features.count)
+            return Kernels.productOperations(of: { _ = outputs(batch) })
+                == cost.evaluation(features, batchSize: features.count)
         }
         let announced = cost.perPass(isTraining: true) + features.reduce(0) { $0 + cost.training($1) }
-        return Kernels.productOperations(of: { model.loss(batch, mode: .training(seed: 1, step: 1)).backward() }) == announced
+        return Kernels.productOperations(of: { model.loss(batch, mode: .training(seed: 1, step: 1)).backward() })
+            == announced
     }
 }
 

@@ -37,7 +37,9 @@ extension BytePairTokenizer {
                 tokens = (node.quotedText ?? "").unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
                     .map { String($0) }
             }
-            guard tokens.count == 2, node.elements?.count ?? 2 == 2 else { throw node.mistake(expected: "a merge must be two tokens") }
+            guard tokens.count == 2, node.elements?.count ?? 2 == 2 else {
+                throw node.mistake(expected: "a merge must be two tokens")
+            }
             pairs.append(BytePairModel.Pair(left: tokens[0], right: tokens[1], location: node.location))
         }
         return pairs

@@ -21,7 +21,8 @@ extension BytePairTokenizer {
         default:
             throw DataError(
                 "the kind of tokenizer '\(kind)' is not read from vocab.json and merges.txt, only GPT2Tokenizer and"
-                    + " RobertaTokenizer; give a tokenizer.json", at: settings.configuration?["tokenizer_class"]?.location)
+                    + " RobertaTokenizer; give a tokenizer.json",
+                at: settings.configuration?["tokenizer_class"]?.location)
         }
         if let added, case .mapping(let pairs) = added.content {
             for pair in pairs {

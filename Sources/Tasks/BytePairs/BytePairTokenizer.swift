@@ -126,7 +126,9 @@ struct BytePairTokenizer: Tokenizer {
             let end = definition.splits ? splitter.end(of: start, in: text) : text.count
             bytes.removeAll(keepingCapacity: true)
             owners.removeAll(keepingCapacity: true)
-            for place in start..<end { Self.append(text[place], of: max(place + shift, range.lowerBound), &bytes, &owners) }
+            for place in start..<end {
+                Self.append(text[place], of: max(place + shift, range.lowerBound), &bytes, &owners)
+            }
             memory.replace(&tokens, by: bytes)
             var first = 0
             for token in tokens {

@@ -6,7 +6,8 @@ extension WordPieceTokenizer {
     /// Reads a `tokenizer.json`; what `tokenizer_config.json` says about casing goes before what it says itself.
     init(_ file: Node, _ settings: TokenizerSettings) throws(DataError) {
         let model = try file.member("model", of: "a tokenizer")
-        var definition = Definition(pieces: try model.member("vocab", of: "the tokenizer's model").pieces(), layouts: try TextLayouts(file))
+        var definition = Definition(
+            pieces: try model.member("vocab", of: "the tokenizer's model").pieces(), layouts: try TextLayouts(file))
         definition.unknown = try model.text("unk_token", of: "the tokenizer's model")
         definition.continuation = try model.text("continuing_subword_prefix", of: "the tokenizer's model")
         definition.longestWord = try model.integer("max_input_chars_per_word", of: "the tokenizer's model")

@@ -10,7 +10,8 @@ let exportCommand = Command(
         options: [
             .value(
                 "format", "FORMAT",
-                "peft: an adapter for PEFT, or for the library that has the method; merged: a checkpoint without adapter"),
+                "peft: an adapter for PEFT, or for the library that has the method; merged: a checkpoint without adapter"
+            ),
             .value("output", "DIR", "folder to write to; RUN/export/FORMAT unless given"),
         ],
         examples: [
