@@ -26,16 +26,11 @@ public struct Catalogue: Sendable {
         Catalogue(kind: "schedules", entries: schedules.map { Entry(name: $0.name, help: $0.help) }),
     ]
 
-    /// Every measure once, with what it says of the predictions of each task.
+    /// Every measure, once for each kind of prediction that it says something of.
     private static var metricEntries: [Entry] {
-        var names: [String] = []
-        for metric in metrics where !names.contains(metric.name) { names.append(metric.name) }
-        return names.map { name in
-            let meanings = metrics.filter { $0.name == name }.map { metric in
-                let owners = taskTypes.filter { $0.outcomes.contains { $0 == metric.outcomes } }.map(\.name)
-                return "\(owners.joined(separator: ", ")): \(metric.help)"
-            }
-            return Entry(name: name, help: meanings.joined(separator: " "))
+        metrics.map { metric in
+            let owners = taskTypes.filter { $0.outcomes.contains { $0 == metric.outcomes } }.map(\.name)
+            return Entry(name: metric.name, help: "\(owners.joined(separator: ", ")): \(metric.help)")
         }
     }
 }

@@ -84,15 +84,20 @@ public struct Plan: Sendable {
     private static func attachments(_ assembly: Assembly) -> [String] {
         let graph = assembly.model.graph
         var lines: [String] = []
+        if let adapter = assembly.resolved.adapter {
+            lines.append("the values of \(adapter.path), a \(adapter.methodName) adapter")
+            if !adapter.unknownKeys.isEmpty {
+                lines.append("not known in its adapter_config.json: \(adapter.unknownKeys.joined(separator: ", "))")
+            }
+        }
         if let prefix = graph.prefix, let first = graph.attentions.first, let last = graph.attentions.last {
             lines.append(
                 "\(prefix.length) trained keys and values in front of \(graph.attentions.count) attentions, "
                     + "\(first.path) to \(last.path)")
         }
         if let prompt = graph.prompt {
-            let place =
-                assembly.resolved.task.virtualTokens > 0
-                ? "where the template places them" : "in front of every sequence"
+            let own = prompt.place == .front ? "in front of every sequence" : "behind every sequence's first token"
+            let place = assembly.resolved.task.virtualTokens > 0 ? "where the template places them" : own
             lines.append("\(prompt.length) virtual tokens \(place)")
         }
         let groups: [(String, [String])] = [

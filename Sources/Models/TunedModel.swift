@@ -37,7 +37,7 @@ public struct TunedModel {
 
     private func input(_ batch: Batch, _ mode: ForwardPass.Mode) -> HeadInput {
         let pass = ForwardPass(graph, mode: mode)
-        let batch = batch.withPrompt(graph.prompt?.length ?? 0)
+        let batch = graph.prompt.map { batch.withPrompt($0.length, $0.place) } ?? batch
         let hidden = backbone.hiddenStates(batch, reading: head.reading, pass)
         return HeadInput(
             hidden: readsSummary ? backbone.summary(hidden, pass) : hidden,

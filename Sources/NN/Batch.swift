@@ -60,16 +60,17 @@ public struct Batch: Sendable {
         return read.map { $0.rows.map { all[Int($0)] } } ?? all
     }
 
-    /// The batch with `length` virtual tokens, of segment 0, in front of every sequence; itself where a template has placed
-    /// virtual tokens already.
-    public func withPrompt(_ length: Int) -> Batch {
+    /// The batch with `length` virtual tokens, of segment 0, in every sequence; itself where a template has placed virtual tokens
+    /// already.
+    public func withPrompt(_ length: Int, _ place: PromptPlace = .front) -> Batch {
         if length == 0 || hasVirtualTokens { return self }
         let prompt = (0..<length).map(VirtualToken.id)
         let types = [Int32](repeating: 0, count: length)
         var (ids, allTypes, newOffsets): ([Int32], [Int32], [Int]) = ([], [], [0])
         for (start, end) in zip(offsets, offsets.dropFirst()) {
-            ids += prompt + inputIDs[start..<end]
-            allTypes += types + tokenTypeIDs[start..<end]
+            let first = place == .front ? start : start + 1
+            ids += inputIDs[start..<first] + prompt + inputIDs[first..<end]
+            allTypes += tokenTypeIDs[start..<first] + types + tokenTypeIDs[first..<end]
             newOffsets.append(ids.count)
         }
         return Batch(inputIDs: ids, tokenTypeIDs: allTypes, offsets: newOffsets, of: self)
@@ -85,6 +86,14 @@ public struct Batch: Sendable {
         }
         return ReadRows(rows: rows, offsets: starts)
     }
+}
+
+/// Where virtual tokens stand in a sequence.
+public enum PromptPlace: Hashable, Sendable {
+    /// In front of it.
+    case front
+    /// Behind its first token, so that `[CLS]` keeps its position.
+    case afterFirst
 }
 
 /// Some of a batch's rows, and where each sequence starts among them.

@@ -19,10 +19,12 @@ public struct TunerGraph {
         public let products: AddedProducts
     }
 
-    /// What a method put in front of every sequence's embeddings.
+    /// What a method put among every sequence's embeddings.
     public struct Prompt {
         /// The number of virtual tokens.
         public let length: Int
+        /// Where they stand.
+        public let place: PromptPlace
         /// The embeddings of the virtual tokens, made once per forward pass.
         let make: (ForwardPass) -> Variable
         /// What making them costs.
@@ -116,15 +118,16 @@ public struct TunerGraph {
         prefix = Prefix(length: length, make: make, dropout: dropout, products: products)
     }
 
-    /// Puts `length` virtual tokens in front of every sequence, or where a template has placed them.
+    /// Puts `length` virtual tokens into every sequence, or where a template has placed them.
     ///
     /// - Parameter make: the embeddings `[prompt, hidden]`; called once per forward pass.
     /// - Throws: when there is a prompt already.
     public mutating func attachPrompt(
-        length: Int, products: AddedProducts, _ make: @escaping (ForwardPass) -> Variable
+        length: Int, place: PromptPlace = .front, products: AddedProducts,
+        _ make: @escaping (ForwardPass) -> Variable
     ) throws(AttachmentError) {
         guard prompt == nil else { throw AttachmentError(nil, "a model can have one prompt only; leave one out") }
-        prompt = Prompt(length: length, make: make, products: products)
+        prompt = Prompt(length: length, place: place, make: make, products: products)
     }
 
     /// Computes the output of the linear map `site` by `apply`, from its input `[rows, inputs]` and the map itself.

@@ -43,6 +43,8 @@ public struct PTuning: Tuner {
         public var encoderLayerCount = 2
         /// The share of elements dropped between the layers of a memory in training.
         public var encoderDropout = 0.0
+        /// Where they stand.
+        public var combination = PromptCombination.prefix
 
         /// The defaults.
         public init() {}
@@ -62,6 +64,10 @@ public struct PTuning: Tuner {
             .number(
                 "encoder_dropout", \.encoderDropout, in: 0..<1,
                 "Share of elements dropped between the layers of the LSTM in training."),
+            .choice(
+                "combine", \.combination,
+                "Where they stand: in front, as PEFT has them, or with prefix_after_bos behind the first token, so that [CLS] keeps its position."
+            ),
         ]
     }
 
@@ -80,11 +86,15 @@ public struct PTuning: Tuner {
             inner: settings.encoderHiddenSize ?? hidden,
             layers: settings.encoder == .lstm ? settings.encoderLayerCount : 0,
             dropout: Float(settings.encoderDropout))
-        try graph.attachPrompt(length: settings.virtualTokenCount, products: encoder.products) { encoder($0) }
+        try graph.attachPrompt(
+            length: settings.virtualTokenCount, place: settings.combination.place, products: encoder.products
+        ) { encoder($0) }
     }
 
     /// What the network makes, as PEFT saves it.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? {
+        // PEFT knows no other place than in front.
+        guard settings.combination == .prefix else { return nil }
         guard let prompt = ForwardPass(graph, mode: .evaluation).prompt else { return nil }
         return PromptAdapter.exported(
             prompt.value, width: graph.embeddingSize, from: graph,

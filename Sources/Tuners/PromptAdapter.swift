@@ -2,6 +2,16 @@ import NN
 import Tensors
 import YAML
 
+/// Where the virtual tokens of a method stand, by the names of the library `adapters`.
+public enum PromptCombination: String, CaseIterable, Sendable {
+    /// In front of the sequence.
+    case prefix
+    /// Behind the first token, which keeps its position.
+    case afterFirst = "prefix_after_bos"
+
+    var place: PromptPlace { self == .prefix ? .front : .afterFirst }
+}
+
 /// What all methods with virtual tokens share: names, what PEFT saves of them, and starts from a text.
 enum PromptAdapter {
     /// The name in front of their parameters, PEFT's.

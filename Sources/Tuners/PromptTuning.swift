@@ -40,6 +40,8 @@ public struct PromptTuning: Tuner {
         public var start = Start.random
         /// The text they start as.
         public var text: String?
+        /// Where they stand.
+        public var combination = PromptCombination.prefix
 
         /// The defaults.
         public init() {}
@@ -55,6 +57,10 @@ public struct PromptTuning: Tuner {
             .text(
                 "prompt_tuning_init_text", \.text,
                 "The text they start as, cut or repeated to their number; for TEXT."),
+            .choice(
+                "combine", \.combination,
+                "Where they stand: in front, as PEFT has them, or with prefix_after_bos behind the first token, so that [CLS] keeps its position."
+            ),
         ]
     }
 
@@ -75,7 +81,7 @@ public struct PromptTuning: Tuner {
             let ids = (0..<length).map { _ in Int32.random(in: 0..<Int32(words.shape.rows), using: &stream) }
             embedding.adjustStart { _ in Kernels.gather(words.variable.value, ids) }
         }
-        try graph.attachPrompt(length: length, products: AddedProducts()) { _ in embedding.variable }
+        try graph.attachPrompt(length: length, place: settings.combination.place, products: AddedProducts()) { _ in embedding.variable }
     }
 
     /// Gives the virtual tokens the embeddings of the text's tokens.
@@ -88,6 +94,8 @@ public struct PromptTuning: Tuner {
 
     /// The virtual tokens' embeddings as PEFT saves them.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? {
+        // PEFT knows no other place than in front.
+        guard settings.combination == .prefix else { return nil }
         guard let embedding = PromptAdapter.table(of: graph) else { return nil }
         let start = settings.start == .text ? Start.random : settings.start
         return PromptAdapter.exported(

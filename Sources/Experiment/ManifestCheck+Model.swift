@@ -1,0 +1,137 @@
+import Configuration
+import Files
+import Models
+import NN
+import Tasks
+import Tensors
+import Tuners
+import YAML
+
+extension ManifestCheck {
+    /// Builds the model without weights, which finds everything that does not fit.
+    func checkModel(_ diagnostics: inout Diagnostics) throws {
+        let path = manifest.model.path
+        guard !path.isEmpty else { return }
+        guard Folder.exists(path) else {
+            let isFile = FileContents.exists(path)
+            report(
+                "model.path", isFile ? "'\(path)' is a file; give the folder it is in" : "there is no folder '\(path)'",
+                &diagnostics)
+            return
+        }
+        guard FileContents.exists("\(path)/config.json") else {
+            report(
+                "model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
+            return
+        }
+        let config = ModelConfig(try Checkpoint.config(in: path))
+        guard let entry = backbones.first(where: { $0.name == config.modelType }) else {
+            let known = backbones.map(\.name).joined(separator: ", ")
+            report(
+                "model.path",
+                "'\(path)' is a model of type '\(config.modelType ?? "unknown")', which is not supported; supported: \(known)",
+                &diagnostics)
+            return
+        }
+        guard let task = manifest.task, !tuners.isEmpty, let head = heads.first(where: { $0.name == task.name }) else {
+            return
+        }
+        let store = ParameterStore(nil, prefix: entry.prefix, seed: 0)
+        let backbone = try entry.make(config, BackboneOptions(manifest.model, head), store)
+        if let refusal = head.refusal(backbone.isCausal) {
+            report(
+                "task.task_type", "\(task.name) does not go with a model of type '\(entry.name)': \(refusal)",
+                &diagnostics)
+            return
+        }
+        var graph = TunerGraph(entry, backbone, store)
+        for (index, method) in tuners.enumerated() {
+            do { try method.tuner.attach(to: &graph) } catch let error as AttachmentError {
+                let key = tunerKey(index)
+                report(error.key.map { "\(key).\($0)" } ?? key, "\(method.name): \(error)", &diagnostics)
+                return
+            }
+        }
+        checkAdapter(graph, &diagnostics)
+        _ = try head.make(HeadSite(backbone, labels: LabelSpace(names: ["a", "b"]), config: config), store)
+        if graph.trained.isEmpty {
+            report(
+                "peft",
+                "\(tuners.map(\.name).joined(separator: ", ")) with \(task.name) trains nothing: the head is the "
+                    + "checkpoint's own; choose another method", &diagnostics)
+        }
+        checkPositions(backbone, graph, task, &diagnostics)
+        checkVirtualTokens(graph, task, &diagnostics)
+        let segments = task.entry.segments(task.settings)
+        if backbone.tokenTypeCount < segments {
+            report(
+                "model.path",
+                "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
+                &diagnostics)
+        }
+    }
+
+    /// What the adapter holds must have a place, in its shape; heads are looked at when the labels are known.
+    private func checkAdapter(_ graph: TunerGraph, _ diagnostics: inout Diagnostics) {
+        guard let adapter else { return }
+        if let name = adapter.taskName, let task = manifest.task?.name, name != task {
+            report("model.adapter", "the adapter was made for \(name), not for \(task)", &diagnostics)
+        }
+        for parameter in graph.parameters where parameter.owner == .tuner {
+            guard let value = adapter.values[parameter.path] else {
+                report(
+                    "model.adapter",
+                    "the adapter has no values for '\(parameter.path)'; does it belong to another method?",
+                    &diagnostics)
+                return
+            }
+            if value.shape != parameter.shape {
+                report(
+                    "model.adapter",
+                    "'\(parameter.path)' of the adapter has the shape \(value.shape), this model needs \(parameter.shape)",
+                    &diagnostics)
+                return
+            }
+        }
+    }
+
+    /// Virtual tokens that a template places need a method that gives them embeddings, as many.
+    private func checkVirtualTokens(
+        _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
+    ) {
+        let (placed, made) = (task.entry.virtualTokens(task.settings), graph.prompt?.length ?? 0)
+        guard placed > 0, placed != made, !diagnostics.isInDoubt("task.template") else { return }
+        let advice =
+            made == 0
+            ? "give a method that has them, such as P_TUNING with num_virtual_tokens: \(placed)"
+            : "the method has \(made); set num_virtual_tokens to \(placed)"
+        report("task.template", "the template places \(placed) virtual tokens; \(advice)", &diagnostics)
+    }
+
+    private func checkPositions(
+        _ backbone: any Backbone, _ graph: TunerGraph, _ task: Tagged<TaskEntry>, _ diagnostics: inout Diagnostics
+    ) {
+        let length = task.entry.maxSequenceLength(task.settings)
+        let placed = task.entry.virtualTokens(task.settings) > 0
+        let prefix = (graph.prefix?.length ?? 0) + (placed ? 0 : graph.prompt?.length ?? 0)
+        guard let positions = backbone.maximumPositions, length + prefix > positions,
+            !diagnostics.isInDoubt("task.max_seq_length"), !diagnostics.isInDoubt("peft")
+        else { return }
+        let largest = positions - prefix
+        let advice =
+            largest > 0 ? "lower task.max_seq_length to \(largest)" : "lower peft.num_virtual_tokens below \(positions)"
+        let sum = prefix > 0 ? "\(length) tokens and a prefix of \(prefix)" : "\(length) tokens"
+        let key =
+            root["task"]?["max_seq_length"] != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
+        report(key, "\(sum) are more than the model's \(positions) positions; \(advice)", &diagnostics)
+    }
+}
+
+extension BackboneOptions {
+    /// What a manifest changes of the checkpoint's configuration.
+    init(_ section: ModelSection, _ head: HeadEntry) {
+        self.init(
+            hiddenDropout: section.hiddenDropout, attentionDropout: section.attentionDropout,
+            hasSummary: head.readsSummary)
+    }
+}
