@@ -26,11 +26,16 @@ public struct Catalogue: Sendable {
         Catalogue(kind: "schedules", entries: schedules.map { Entry(name: $0.name, help: $0.help) }),
     ]
 
-    /// Every measure, once for each kind of prediction that it says something of.
+    /// Every measure once, with the tasks that have it, and what it says of the predictions of the first.
     private static var metricEntries: [Entry] {
-        metrics.map { metric in
-            let owners = taskTypes.filter { $0.outcomes.contains { $0 == metric.outcomes } }.map(\.name)
-            return Entry(name: metric.name, help: "\(owners.joined(separator: ", ")): \(metric.help)")
+        var names: [String] = []
+        for metric in metrics where !names.contains(metric.name) { names.append(metric.name) }
+        return names.map { name in
+            let meanings = metrics.filter { $0.name == name }
+            let owners = taskTypes.filter { task in
+                meanings.contains { meaning in task.outcomes.contains { $0 == meaning.outcomes } }
+            }
+            return Entry(name: name, help: "\(owners.map(\.name).joined(separator: ", ")): \(meanings[0].help)")
         }
     }
 }

@@ -38,8 +38,11 @@ package struct PassCost {
     private func sequences(_ feature: Feature, isTraining: Bool) -> Int {
         let added = feature.inputIDs.contains { $0 < 0 } ? 0 : prompt
         let own = head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil)
+        var start = 0
         return feature.sequenceLengths.reduce(own) { total, length in
-            let read = head.reading.count(ofLength: length)
+            defer { start += length }
+            let placed = feature.inputIDs[start..<start + length].count { $0 < 0 }
+            let read = head.reading.count(ofLength: length - placed)
             return total
                 + backbone.operations(length: length + added, read: read, graph, isTraining: isTraining)
         }

@@ -53,7 +53,10 @@ struct TrainedRun {
         } else {
             tuners = manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
         }
-        labels = try LabelFile.read(in: saved) ?? LabelSpace()
+        guard let labels = try LabelFile.read(in: saved) else {
+            throw AdapterError(saved, "there is no \(LabelFile.name) in it, which says what the outputs mean; run the experiment again")
+        }
+        self.labels = labels
         built = try BuiltModel(
             manifest.model, taskName: taskName, labels: labels, tuners: tuners.map(\.tuner), seed: manifest.seed)
         try built.load(try SavedAdapter.tensors(state), from: state)

@@ -12,6 +12,9 @@ public enum FigureText {
         Int(exactly: value.rounded(.towardZero)).map(count) ?? scaled(value, separator: "")
     }
 
+    /// A measure of quality: a share with four decimals, a percentage or any larger number with two.
+    public static func metric(_ value: Double) -> String { fixed(value, decimals: value.magnitude <= 1 ? 4 : 2) }
+
     /// Bytes, 1000 to the kilobyte: `512 B`, `1.25 GB`.
     public static func bytes(_ value: Int) -> String {
         value.magnitude < 1000 ? "\(value) B" : scaled(Double(value), separator: " ") + "B"

@@ -47,7 +47,7 @@ public struct RunListing: Sendable {
                 [
                     record.name, record.runID.text, record.method, record.steps.map { "\($0)" } ?? "",
                     record.trainableParameters.map(FigureText.count) ?? "",
-                ] + metrics.map { metric in record.metrics[metric].map { FigureText.fixed($0, decimals: 2) } ?? "" } + [
+                ] + metrics.map { metric in record.metrics[metric].map(FigureText.metric) ?? "" } + [
                     record.trainSeconds.map(FigureText.duration) ?? "",
                     record.tokensPerSecond.map(FigureText.count) ?? "",
                     record.peakResidentBytes.map(FigureText.bytes) ?? "",

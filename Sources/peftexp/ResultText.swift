@@ -5,7 +5,7 @@ enum ResultText {
     static func text(_ record: RunRecord, path: String) -> String {
         var text = ""
         for (name, value) in record.metrics.sorted(by: { $0.key < $1.key }) {
-            text += "\(name)  \(FigureText.fixed(value, decimals: 2))\n"
+            text += "\(name)  \(FigureText.metric(value))\n"
         }
         var table = TextTable([.text("plan against actual"), .number("planned"), .number("actual"), .number("ratio")])
         for row in rows {

@@ -79,7 +79,7 @@ private final class RunScreen {
                     "training", step: step.step, of: stepCount, loss: step.loss, tokensPerSecond: speed,
                     secondsLeft: mean * Double(stepCount - step.step)))
         case .training(.evaluated(let evaluation)):
-            let scores = evaluation.scores.map { "\($0.name) \(FigureText.fixed($0.value, decimals: 2))" }
+            let scores = evaluation.scores.map { "\($0.name) \(FigureText.metric($0.value))" }
             let epoch = FigureText.fixed(evaluation.epoch, decimals: 2)
             console.talk(line.message("step \(evaluation.step), epoch \(epoch): \(scores.joined(separator: ", "))"))
         case .training: break
