@@ -89,7 +89,7 @@ public struct BuiltModel {
                     "'\(parameter.path)' has the shape \(value.shape), this model needs \(parameter.shape): "
                         + "the adapter was made for another model or other settings")
             }
-            parameter.adjustStart { _ in value }
+            parameter.restore(value)
         }
         if let other = left.keys.sorted().first {
             let more = left.count > 1 ? " and \(left.count - 1) more" : ""

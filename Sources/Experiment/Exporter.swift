@@ -38,7 +38,21 @@ public struct Exporter {
                 folder,
                 "no other library has \(method.name) as an adapter; 'export --format merged' writes a whole checkpoint")
         }
-        try AdapterFiles(run.built, run.tuners, taskName: run.taskName, labels: run.labels).write(to: folder)
+        // What the run wrote knows more than its parameters: which ranks AdaLoRA left.
+        try Self.copy(run.adapterPath, to: folder)
+    }
+
+    /// Copies the files of a folder, and of those in it.
+    private static func copy(_ source: String, to target: String) throws {
+        try Folder.make(target)
+        for name in try Folder.names(in: source) {
+            let (from, to) = ("\(source)/\(name)", "\(target)/\(name)")
+            if Folder.exists(from) {
+                try copy(from, to: to)
+            } else {
+                try AtomicFile.write(try FileContents.data(at: from), to: to)
+            }
+        }
     }
 
     private func writeMerged(to folder: String) throws {

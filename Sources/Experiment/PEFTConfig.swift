@@ -22,7 +22,7 @@ enum PEFTConfig {
                 if let value = withoutHeads(pair), !value.isNull {
                     own.append(Node.Pair(key: pair.key, at: pair.keyLocation, value: value))
                 }
-            } else if pair.key == "modules_to_save" || pair.key == "encoder_hidden_size" {
+            } else if ignored.contains(pair.key) {
                 continue
             } else if let neutral = neutral[pair.key] {
                 if !pair.value.isNull && JSON(pair.value) != neutral {
@@ -46,6 +46,9 @@ enum PEFTConfig {
         "num_attention_heads", "num_layers", "num_transformer_submodules", "token_dim", "tokenizer_kwargs",
         "tokenizer_name_or_path", "runtime_config",
     ]
+
+    /// Keys that PEFT writes for methods that do not use them: AdaLoRA's rank is `init_r`, and heads are always trained here.
+    private static let ignored: Set<String> = ["modules_to_save", "encoder_hidden_size", "r"]
 
     /// Names of heads, which PEFT counts among the modules to save and which are always trained here.
     private static let headNames: Set<String> = ["classifier", "score", "qa_outputs", "lm_head", "cls"]

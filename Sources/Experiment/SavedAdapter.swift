@@ -9,8 +9,10 @@ import YAML
 
 /// An adapter that PEFT, or this program, has saved: `adapter_config.json` and `adapter_model.safetensors`.
 ///
-/// Where `training_state.safetensors` stands beside them it is read instead of the tensors: it holds what PEFT's file drops, so that a
-/// prefix with its projection, or a prompt encoder, can be trained on. Keys that nobody knows are told, not refused.
+/// Where `training_state.safetensors` stands beside them and holds what PEFT's file drops, it is read instead of the tensors, so that a
+/// prefix with its projection, or a prompt encoder, can be trained on. Elsewhere PEFT's file alone counts, since the configuration is
+/// about it: of ranks it may have more (a start that was taken out of the weight) or fewer (AdaLoRA's that are left). Keys that nobody
+/// knows are told, not refused.
 public struct SavedAdapter: Sendable {
     /// The folder.
     public let path: String
@@ -55,12 +57,8 @@ public struct SavedAdapter: Sendable {
         unknownKeys = unknown
         labels = try LabelFile.read(in: path)
         let state = "\(path)/\(AdapterFiles.stateFile)"
-        if FileContents.exists(state) {
-            tuner = entry.make(settings)
-            values = try Self.tensors(state)
-            return
-        }
         let tensorFile = "\(path)/adapter_model.safetensors"
+        let trained = FileContents.exists(state) ? try Self.tensors(state) : nil
         guard FileContents.exists(tensorFile) else {
             let pickle = FileContents.exists("\(path)/adapter_model.bin")
             throw AdapterError(
@@ -75,7 +73,11 @@ public struct SavedAdapter: Sendable {
         {
             throw AdapterError(file, "\(error)")
         }
-        (tuner, values) = (imported.tuner, imported.values)
+        if let trained, trained.keys.contains(where: { imported.values[$0] == nil }) {
+            (tuner, values) = (entry.make(settings), trained)
+        } else {
+            (tuner, values) = (imported.tuner, imported.values)
+        }
     }
 
     /// Every tensor of the file at `path`.

@@ -22,6 +22,8 @@ struct TrainedRun {
     let labels: LabelSpace
     /// The model.
     let built: BuiltModel
+    /// The folder of the files that the run wrote of what it trained.
+    let adapterPath: String
 
     /// Reads the run in `folder`.
     /// - Throws: `AdapterError` where it is no folder of a finished run.
@@ -45,6 +47,7 @@ struct TrainedRun {
             throw AdapterError(
                 folder, "there is no \(AdapterFiles.stateFile) in its adapter folder; did the run finish?")
         }
+        adapterPath = saved
         task = tagged.entry.make(tagged.settings)
         taskName = tagged.name
         if manifest.peft.isEmpty, let path = manifest.model.adapter {

@@ -67,6 +67,7 @@ public final class Parameter {
     /// The values it started from, if they are kept and it has been used.
     public private(set) var kept: Tensor?
     private var start: () -> Tensor
+    private var restored: Tensor?
     private var made: Variable?
 
     init(path: String, shape: Shape, owner: Owner, isFromCheckpoint: Bool, start: @escaping () -> Tensor) {
@@ -87,11 +88,18 @@ public final class Parameter {
         start = { change(before()) }
     }
 
+    /// Gives it values that were saved of it; what it would have started from is still what is kept. Before the first use.
+    public func restore(_ value: Tensor) {
+        precondition(made == nil, "\(path): its values are restored before the first use")
+        precondition(value.shape == shape, "restore: \(path) is \(shape), not \(value.shape)")
+        restored = value
+    }
+
     /// The variable that computations use.
     public var variable: Variable {
         if let made { return made }
-        let variable = Variable(parameter: start(), isTrained: isTrained)
-        if keepsStart { kept = variable.value }
+        if keepsStart { kept = start() }
+        let variable = Variable(parameter: restored ?? kept ?? start(), isTrained: isTrained)
         made = variable
         return variable
     }
