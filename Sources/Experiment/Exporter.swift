@@ -36,7 +36,8 @@ public struct Exporter {
         if let method = run.tuners.first(where: { $0.tuner.exported(from: graph) == nil }) {
             throw AdapterError(
                 folder,
-                "no other library has \(method.name) as an adapter; 'export --format merged' writes a whole checkpoint")
+                "no other library has an adapter for \(method.name) as it is set in this run; 'export --format merged' writes a "
+                    + "whole checkpoint where weights compute the same")
         }
         // What the run wrote knows more than its parameters: which ranks AdaLoRA left.
         try Self.copy(run.adapterPath, to: folder)

@@ -54,7 +54,13 @@ public struct Predictor {
         if let adapter {
             try built.load(adapter.values, from: adapter.path)
         } else {
-            try built.load([:], from: path)
+            let missing = built.model.graph.trained.filter { !$0.isFromCheckpoint }
+            guard missing.isEmpty else {
+                throw AdapterError(
+                    path,
+                    "the checkpoint has no head for \(tagged.name) ('\(missing[0].path)' is missing); give --adapter, or a "
+                        + "checkpoint that was exported with --format merged")
+            }
         }
         self.labels = labels
         task = tagged.entry.make(tagged.settings)

@@ -37,8 +37,12 @@ public struct SavedAdapter: Sendable {
         let file = "\(path)/adapter_config.json"
         guard Folder.exists(path) else { throw AdapterError(path, "there is no such folder") }
         guard FileContents.exists(file) else {
+            let below = "\(path)/adapter"
             throw AdapterError(
-                path, "there is no adapter_config.json in it; give the folder that PEFT's save_pretrained wrote")
+                path,
+                FileContents.exists("\(below)/adapter_config.json")
+                    ? "it is the folder of a run; its adapter is \(below)"
+                    : "there is no adapter_config.json in it; give the folder that PEFT's save_pretrained wrote")
         }
         let config: Node
         do { config = try JSONText.parse(try FileContents.data(at: file), file: file) } catch let error as TextError {
