@@ -19,17 +19,19 @@ public struct AdapterFiles {
     private let built: BuiltModel
     private let tuners: [NamedTuner]
     private let taskName: String
+    private let task: Node?
     private let labels: LabelSpace
 
     /// The files of an assembly's model as it is now.
     public init(_ assembly: Assembly) {
         self.init(
             assembly.built, assembly.resolved.tuners, taskName: assembly.resolved.taskName,
-            labels: assembly.training.labels)
+            task: assembly.resolved.manifest.node()["task"], labels: assembly.training.labels)
     }
 
     /// The files of a model as it is now.
-    init(_ built: BuiltModel, _ tuners: [NamedTuner], taskName: String, labels: LabelSpace) {
+    init(_ built: BuiltModel, _ tuners: [NamedTuner], taskName: String, task: Node?, labels: LabelSpace) {
+        self.task = task
         self.built = built
         self.tuners = tuners
         self.taskName = taskName
@@ -40,7 +42,7 @@ public struct AdapterFiles {
     public func write(to folder: String) throws(FileError) {
         try Folder.make(folder)
         try writeState(to: folder)
-        try AtomicFile.write(LabelFile.text(labels), to: "\(folder)/\(LabelFile.name)")
+        try AtomicFile.write(LabelFile.text(labels, task: task), to: "\(folder)/\(LabelFile.name)")
         try writeExchange(to: folder)
     }
 

@@ -39,7 +39,16 @@ public struct Assembly {
         built = try BuiltModel(
             manifest.model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
             seed: manifest.seed)
-        if let adapter = resolved.adapter { try built.load(adapter.values, from: adapter.path) }
+        if let adapter = resolved.adapter {
+            if let known = adapter.labels, known != labels {
+                throw AdapterError(
+                    adapter.path,
+                    "it was trained for the labels \(known.names.joined(separator: ", ")), the data has "
+                        + "\(labels.names.joined(separator: ", ")); give them in this order in task.labels, or start anew"
+                )
+            }
+            try built.load(adapter.values, from: adapter.path)
+        }
         guard !built.model.graph.trained.isEmpty else {
             throw AttachmentError(
                 nil,

@@ -65,6 +65,21 @@ public struct BuiltModel {
         }
     }
 
+    /// Checks what a task's features will ask of the model: segments, and embeddings for virtual tokens that a template places.
+    func check(_ task: any TaskType) throws(AdapterError) {
+        let made = model.graph.prompt?.length ?? 0
+        guard task.virtualTokens == 0 || task.virtualTokens == made else {
+            throw AdapterError(
+                path, "the template places \(task.virtualTokens) virtual tokens, but the model has \(made)")
+        }
+        guard model.backbone.tokenTypeCount >= task.segments else {
+            throw AdapterError(
+                path,
+                "the task needs \(task.segments) segments, but the model's type_vocab_size is "
+                    + "\(model.backbone.tokenTypeCount); set task.return_token_type_ids to false")
+        }
+    }
+
     /// Lets methods that start from real text take their start; before the first step of a new training.
     func startFromText() throws {
         let reader = ModelTextReader(self)

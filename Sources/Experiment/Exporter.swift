@@ -59,13 +59,17 @@ public struct Exporter {
     private func writeMerged(to folder: String) throws {
         let graph = run.built.model.graph
         var weights: [String: Tensor] = [:]
+        let parameters = Dictionary(graph.parameters.map { ($0.path, $0) }) { first, _ in first }
         for method in run.tuners {
             guard let merged = method.tuner.merged(in: graph) else {
                 throw AdapterError(
                     folder, "\(method.name) cannot be merged: no weights compute the same; use 'export --format peft'")
             }
             for (path, value) in merged {
-                if let other = weights[path], other != value {
+                // A method that trains the weight itself leaves it as it is for one that adds to it.
+                let own = parameters[path]?.variable.value
+                if value == own && weights[path] != nil { continue }
+                if let other = weights[path], other != value, other != own {
                     throw AdapterError(
                         folder, "two methods change '\(path)'; they cannot be merged into one checkpoint")
                 }

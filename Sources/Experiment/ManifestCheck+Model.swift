@@ -77,6 +77,17 @@ extension ManifestCheck {
         if let name = adapter.taskName, let task = manifest.task?.name, name != task {
             report("model.adapter", "the adapter was made for \(name), not for \(task)", &diagnostics)
         }
+        let own = Set(graph.parameters.map(\.path))
+        let heads: Set = ["classifier", "score", "qa_outputs", "lm_head", "cls"]
+        if let name = adapter.values.keys.sorted().first(where: { name in
+            !own.contains(name) && !heads.contains(String(name.prefix { $0 != "." }))
+        }) {
+            report(
+                "model.adapter",
+                "'\(name)' of the adapter has no place in this model; does it belong to another method?",
+                &diagnostics)
+            return
+        }
         for parameter in graph.parameters where parameter.owner == .tuner {
             guard let value = adapter.values[parameter.path] else {
                 report(

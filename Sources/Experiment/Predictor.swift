@@ -37,9 +37,17 @@ public struct Predictor {
     ///   - overrides: keys of the task, such as `task.max_seq_length=128`; `task.task_type` where the adapter does not say it.
     public init(model path: String, adapter: String?, overrides: [String], _ workspace: Workspace) throws {
         let adapter = try adapter.map { try SavedAdapter($0) }
+        if let key = ["task.labels", "task.problem_type"].first(where: { key in overrides.contains { $0.hasPrefix(key) }
+            })
+        {
+            throw AdapterError(
+                path, "'\(key)' is not read here: labels.json or the checkpoint's id2label says what the outputs mean")
+        }
         var diagnostics = Diagnostics()
-        let start = adapter?.taskName.map { "task: {task_type: \($0)}" } ?? "task: {}"
-        let root = diagnostics.parse(Data(start.utf8), file: adapter?.path ?? "command line", overrides: overrides)
+        let known = adapter?.taskName.map { JSON.object(["task_type": .string($0)]) } ?? [:]
+        let start: JSON = ["task": adapter?.task.map { JSON($0) } ?? known]
+        let root = diagnostics.parse(
+            Data(start.compactText.utf8), file: adapter?.path ?? "command line", overrides: overrides)
         guard let root else { throw diagnostics }
         let question = Question(root, &diagnostics)
         try diagnostics.check()
@@ -48,9 +56,14 @@ public struct Predictor {
         section.path = path
         let config = try Checkpoint.config(in: path)
         let labels =
-            adapter.map { $0.labels(for: tagged.name, config) } ?? Self.labels(of: config, taskName: tagged.name)
-        built = try BuiltModel(
-            section, taskName: tagged.name, labels: labels, tuners: adapter.map { [$0.tuner] } ?? [], seed: 0)
+            try adapter.map { try $0.labels(for: tagged.name, config) }
+            ?? Self.labels(of: config, taskName: tagged.name)
+        if let adapter, adapter.method == nil {
+            throw AdapterError(
+                adapter.path, "its files do not say how the model was tuned; predict from the run's folder instead")
+        }
+        let methods = adapter?.method.map { [$0.entry.make($0.settings)] } ?? []
+        built = try BuiltModel(section, taskName: tagged.name, labels: labels, tuners: methods, seed: 0)
         if let adapter {
             try built.load(adapter.values, from: adapter.path)
         } else {
@@ -64,6 +77,7 @@ public struct Predictor {
         }
         self.labels = labels
         task = tagged.entry.make(tagged.settings)
+        try built.check(task)
         preparation = Preparation(tokenizer: TokenizerFolder(path), cache: workspace.cache)
         batchSize = 16
         notes =
@@ -73,10 +87,10 @@ public struct Predictor {
     }
 
     /// The labels of a checkpoint that has a head of its own.
-    private static func labels(of config: Node, taskName: String) -> LabelSpace {
+    private static func labels(of config: Node, taskName: String) throws(AdapterError) -> LabelSpace {
         guard ["SEQ_CLS", "TOKEN_CLS"].contains(taskName) else { return LabelSpace() }
         let count = config["num_labels"]?.integer ?? config["id2label"].flatMap(\.pairCount) ?? 2
-        return LabelFile.labels(count: count, taskName: taskName, config)
+        return try LabelFile.labels(count: count, taskName: taskName, config)
     }
 
     /// One object for each example of a file of JSON lines, in their order.
@@ -92,6 +106,10 @@ public struct Predictor {
         try built.check(vocabulary: set.data.vocabularyCount)
         try checkLengths(set.data)
         let outputs = try ModelOutputs(built.model, batchSize: batchSize).of(set.data.features, report)
+        if let index = outputs.firstIndex(where: { !$0.array.allSatisfy(\.isFinite) }) {
+            throw AdapterError(
+                built.path, "the model's outputs for example \(index + 1) are not numbers; its weights must be damaged")
+        }
         return try set.predictions(outputs, includesLogits: includesLogits)
     }
 

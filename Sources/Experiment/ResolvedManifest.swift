@@ -40,15 +40,22 @@ public struct ResolvedManifest: Sendable {
         var diagnostics = Diagnostics()
         let root = diagnostics.parse(bytes, file: file, overrides: overrides)
         guard let root else { throw diagnostics }
-        let manifest = Manifest(root, &diagnostics)
+        var manifest = Manifest(root, &diagnostics)
         if root["peft"] == nil, manifest.model.adapter == nil, !diagnostics.isInDoubt("peft") {
             diagnostics.error(at: root.location, "missing 'peft': how the model is tuned")
         }
         let adapter = Self.adapter(manifest, root, &diagnostics)
-        let tuners =
-            root["peft"] == nil && adapter != nil
-            ? adapter.map { [NamedTuner(name: $0.methodName, tuner: $0.tuner)] } ?? []
-            : manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
+        if root["peft"] == nil, let adapter {
+            // What is stored with the result says how the adapter was tuned, wherever the adapter may go.
+            if let method = adapter.method {
+                manifest.peft = [method]
+            } else {
+                diagnostics.error(
+                    at: root.location(of: "model.adapter"),
+                    "the files in '\(adapter.path)' do not say how the model was tuned; name the methods in 'peft'")
+            }
+        }
+        let tuners = manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
         if diagnostics.isEmpty || manifest.model.path != "" {
             try ManifestCheck(manifest, root, tuners, adapter).run(&diagnostics)
         }

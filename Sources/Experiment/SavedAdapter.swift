@@ -18,16 +18,19 @@ public struct SavedAdapter: Sendable {
     public let path: String
     /// The `task_type` that it was made for, if it says so.
     public let taskName: String?
-    /// The `peft_type`.
-    public let methodName: String
-    /// The method that computes the same.
-    public let tuner: any Tuner
+    /// The method that computes the same; nil where the files do not say, and a manifest has to.
+    public let method: Tagged<TunerEntry>?
     /// The values of its parameters and of the head's, by their names here.
     public let values: [String: Tensor]
     /// What the labels mean, where it says so.
     public let labels: LabelSpace?
+    /// The section `task` of the run that trained it, where it is known.
+    let task: Node?
     /// Keys of the configuration that were passed over.
     public let unknownKeys: [String]
+
+    /// How it was tuned, in a word.
+    var methodName: String { method?.name ?? "trained" }
 
     /// Reads the folder at `path`.
     ///
@@ -36,6 +39,14 @@ public struct SavedAdapter: Sendable {
         self.path = path
         let file = "\(path)/adapter_config.json"
         guard Folder.exists(path) else { throw AdapterError(path, "there is no such folder") }
+        let state = "\(path)/\(AdapterFiles.stateFile)"
+        let trained = FileContents.exists(state) ? try Self.tensors(state) : nil
+        let saved = try LabelFile.read(in: path)
+        (labels, task) = (saved?.labels, saved?.task)
+        if let trained, try !Self.isOfPEFT(file) {
+            (taskName, method, values, unknownKeys) = (task?["task_type"]?.string, nil, trained, [])
+            return
+        }
         guard FileContents.exists(file) else {
             let below = "\(path)/adapter"
             throw AdapterError(
@@ -49,20 +60,20 @@ public struct SavedAdapter: Sendable {
             throw AdapterError(file, "\(error)")
         }
         guard let type = config["peft_type"]?.string else {
-            throw AdapterError(file, "it has no 'peft_type', so it is no configuration of PEFT's")
+            throw AdapterError(
+                file,
+                config["config"] != nil
+                    ? "it is an adapter of the library 'adapters', whose files are written and not read"
+                    : "it has no 'peft_type', so it is no configuration of PEFT's")
         }
         guard let entry = tuners.first(where: { $0.name == type }) else {
             let known = tuners.map(\.name).joined(separator: ", ")
             throw AdapterError(file, "'peft_type' is '\(type)', which is not supported; supported: \(known)")
         }
-        methodName = type
-        taskName = config["task_type"]?.string
+        taskName = Self.taskName(config)
         let (settings, unknown) = try PEFTConfig.settings(of: entry, config)
         unknownKeys = unknown
-        labels = try LabelFile.read(in: path)
-        let state = "\(path)/\(AdapterFiles.stateFile)"
         let tensorFile = "\(path)/adapter_model.safetensors"
-        let trained = FileContents.exists(state) ? try Self.tensors(state) : nil
         guard FileContents.exists(tensorFile) else {
             let pickle = FileContents.exists("\(path)/adapter_model.bin")
             throw AdapterError(
@@ -78,10 +89,25 @@ public struct SavedAdapter: Sendable {
             throw AdapterError(file, "\(error)")
         }
         if let trained, trained.keys.contains(where: { imported.values[$0] == nil }) {
-            (tuner, values) = (entry.make(settings), trained)
+            (method, values) = (Tagged(entry, settings: settings), trained)
         } else {
-            (tuner, values) = (imported.tuner, imported.values)
+            let own = tuners.first { $0.name == imported.name } ?? entry
+            (method, values) = (Tagged(own, settings: imported.settings), imported.values)
         }
+    }
+
+    /// Whether the file is there and of PEFT's form.
+    private static func isOfPEFT(_ file: String) throws -> Bool {
+        guard FileContents.exists(file) else { return false }
+        return try JSONText.parse(try FileContents.data(at: file), file: file)["peft_type"] != nil
+    }
+
+    /// The task of a head that there is here; PEFT writes null where it was told none.
+    private static func taskName(_ config: Node) -> String? {
+        guard let node = config["task_type"], !node.isNull, let name = node.string, name != "FEATURE_EXTRACTION" else {
+            return nil
+        }
+        return name
     }
 
     /// Every tensor of the file at `path`.
@@ -94,10 +120,15 @@ public struct SavedAdapter: Sendable {
 
     /// What a head of `taskName` distinguishes: what the adapter says, or as many classes as its head has rows, named as the
     /// checkpoint names them.
-    func labels(for taskName: String, _ checkpoint: Node) -> LabelSpace {
+    ///
+    /// - Throws: when the head's map is none.
+    func labels(for taskName: String, _ checkpoint: Node) throws(AdapterError) -> LabelSpace {
         if let labels { return labels }
         let map = ["classifier.weight", "score.weight"].lazy.compactMap { values[$0] }.first
-        guard ["SEQ_CLS", "TOKEN_CLS"].contains(taskName), let count = map?.shape.rows else { return LabelSpace() }
-        return LabelFile.labels(count: count, taskName: taskName, checkpoint)
+        guard ["SEQ_CLS", "TOKEN_CLS"].contains(taskName), let shape = map?.shape else { return LabelSpace() }
+        guard shape.rank == 2, shape.rows > 0 else {
+            throw AdapterError(path, "its head has the shape \(shape); it must be [labels, hidden]")
+        }
+        return try LabelFile.labels(count: shape.rows, taskName: taskName, checkpoint)
     }
 }

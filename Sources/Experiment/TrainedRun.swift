@@ -50,14 +50,11 @@ struct TrainedRun {
         adapterPath = saved
         task = tagged.entry.make(tagged.settings)
         taskName = tagged.name
-        if manifest.peft.isEmpty, let path = manifest.model.adapter {
-            let adapter = try SavedAdapter(path)
-            tuners = [NamedTuner(name: adapter.methodName, tuner: adapter.tuner)]
-        } else {
-            tuners = manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
-        }
-        guard let labels = try LabelFile.read(in: saved) else {
-            throw AdapterError(saved, "there is no \(LabelFile.name) in it, which says what the outputs mean; run the experiment again")
+        tuners = manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
+        guard let labels = try LabelFile.read(in: saved)?.labels else {
+            throw AdapterError(
+                saved,
+                "there is no \(LabelFile.name) in it, which says what the outputs mean; run the experiment again")
         }
         self.labels = labels
         built = try BuiltModel(

@@ -36,7 +36,7 @@ extension Bottleneck {
             if settings.hasNormBefore && part.hasPrefix("adapter_down.0.") { continue }
             values["\(module)\(part)"] = value
         }
-        return ImportedAdapter(tuner: Self(settings), values: values)
+        return ImportedAdapter(Self.self, settings, values: values)
     }
 
     /// What the library calls an adapter that nobody named.

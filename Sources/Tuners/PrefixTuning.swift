@@ -99,6 +99,6 @@ public struct PrefixTuning: Tuner {
         var plain = Settings()
         plain.virtualTokenCount = settings.virtualTokenCount
         return ImportedAdapter(
-            tuner: Self(plain), values: try PromptAdapter.imported(tensors, length: settings.virtualTokenCount))
+            Self.self, plain, values: try PromptAdapter.imported(tensors, length: settings.virtualTokenCount))
     }
 }

@@ -81,7 +81,9 @@ public struct PromptTuning: Tuner {
             let ids = (0..<length).map { _ in Int32.random(in: 0..<Int32(words.shape.rows), using: &stream) }
             embedding.adjustStart { _ in Kernels.gather(words.variable.value, ids) }
         }
-        try graph.attachPrompt(length: length, place: settings.combination.place, products: AddedProducts()) { _ in embedding.variable }
+        try graph.attachPrompt(length: length, place: settings.combination.place, products: AddedProducts()) { _ in
+            embedding.variable
+        }
     }
 
     /// Gives the virtual tokens the embeddings of the text's tokens.
@@ -116,7 +118,7 @@ public struct PromptTuning: Tuner {
         var plain = Settings()
         plain.virtualTokenCount = length
         return ImportedAdapter(
-            tuner: Self(plain), values: try PromptAdapter.imported(tensors, length: length))
+            Self.self, plain, values: try PromptAdapter.imported(tensors, length: length))
     }
 
     /// A text belongs to the start from a text, and to no other.

@@ -65,7 +65,7 @@ extension Tuner {
         let values = tensors.map { name, value in
             (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name, value)
         }
-        return ImportedAdapter(tuner: Self(settings), values: Dictionary(values) { first, _ in first })
+        return ImportedAdapter(Self.self, settings, values: Dictionary(values) { first, _ in first })
     }
 
     /// No weights compute the same, unless the method says otherwise.
@@ -74,14 +74,20 @@ extension Tuner {
 
 /// An adapter that was read.
 public struct ImportedAdapter: Sendable {
+    /// The `peft_type` of the method that computes the same.
+    public let name: String
+    /// Its settings, of the section of that name.
+    public let settings: any Config
     /// The method that computes the same.
-    public var tuner: any Tuner
+    public let tuner: any Tuner
     /// The values of trained parameters, the head's among them, by their names here.
-    public var values: [String: Tensor]
+    public let values: [String: Tensor]
 
-    /// A method and its values.
-    public init(tuner: any Tuner, values: [String: Tensor]) {
-        self.tuner = tuner
+    /// A method with settings, and its values.
+    public init<Method: Tuner>(_: Method.Type, _ settings: Method.Settings, values: [String: Tensor]) {
+        name = Method.name
+        self.settings = settings
+        tuner = Method(settings)
         self.values = values
     }
 }

@@ -121,6 +121,62 @@ struct ExchangeTests {
             let ending = try place.succeed("run", "tiny.yaml", "--json")
             let record = try JSONText.parse(ending.out, file: "out")
             #expect(record["method"]?.string == "P_TUNING" && record["status"]?.string == "finished")
+            // The run says all of itself: the adapter may go, and it can be asked.
+            try Folder.remove(place.file("adapter"))
+            let more = "results/more/" + (try #require(record["run_id"]?.string))
+            #expect(try lines(try place.succeed("predict", more, "--input", "inputs.jsonl").out).count == 2)
+        }
+    }
+
+    @Test(
+        "training goes on from what no other library has, where the manifest names the methods",
+        arguments: ["{peft_type: BITFIT}", "{peft_type: BOTTLENECK}", "[{peft_type: LORA}, {peft_type: BITFIT}]"])
+    func goesOnWithoutPEFT(peft: String) throws {
+        try Workplace.with { place in
+            let run = try trained(peft, in: place)
+            try place.edit(
+                "tiny.yaml", ["{path: model}": "{path: model, adapter: \(run)/adapter}", "name: tiny": "name: more"])
+            try place.succeed("run", "tiny.yaml")
+            try place.edit("tiny.yaml", ["peft: \(peft)\n": ""])
+            let ending = try place.run("run", "tiny.yaml")
+            if !peft.contains("LORA") {
+                #expect(ending.status == 2 && ending.talk.contains("name the methods in 'peft'"))
+            }
+        }
+    }
+
+    @Test("an adapter for other labels is refused, and task.labels is not read where it would be ignored")
+    func foreignLabels() throws {
+        try Workplace.with { place in
+            let run = try trained("{peft_type: LORA}", in: place)
+            try place.write(Self.examples.replacing("good", with: "fine"), to: "train.tsv")
+            try place.edit("tiny.yaml", ["{path: model}": "{path: model, adapter: \(run)/adapter}"])
+            let labels = try place.run("run", "tiny.yaml")
+            #expect(
+                labels.status == 1 && labels.talk.contains("trained for the labels bad, good, the data has bad, fine"))
+            let ignored = try place.run(
+                "predict", "--model", "model", "--adapter", "\(run)/adapter", "--input", "inputs.jsonl",
+                "task.labels=[x, y]")
+            #expect(ignored.status == 1 && ignored.talk.contains("'task.labels' is not read here"))
+            let template = try place.run(
+                "predict", "--model", "model", "--input", "inputs.jsonl", "task.task_type=MASKED_LM",
+                "task.template='[P] {text} [MASK]'")
+            #expect(template.status == 1, "\(template.talk)")
+        }
+    }
+
+    @Test("full fine-tuning with a method above it can be merged")
+    func mergedList() throws {
+        try Workplace.with { place in
+            let run = try trained("[{peft_type: FULL}, {peft_type: LORA}]", in: place)
+            let own = try lines(try place.succeed("predict", run, "--input", "inputs.jsonl", "--logits").out)
+            try place.succeed("export", run, "--format", "merged", "--output", "merged")
+            let read = try lines(
+                try place.succeed(
+                    "predict", "--model", "merged", "--input", "inputs.jsonl", "--logits", "task.task_type=SEQ_CLS",
+                    "task.max_seq_length=20"
+                ).out)
+            for (one, other) in zip(read, own) { expectSameLogits(one, other) }
         }
     }
 
@@ -137,7 +193,6 @@ struct ExchangeTests {
             try place.write("{\"text\": \"a\"}\n{\"txt\": \"b\"}\n", to: "wrong.jsonl")
             let field = try place.run("predict", run, "--input", "wrong.jsonl")
             #expect(field.status == 1 && field.talk.contains("wrong.jsonl:2:"), "\(field.talk)")
-            try place.edit("model/config.json", ["\"hidden_size\": 32": "\"hidden_size\": 32"])
         }
     }
 

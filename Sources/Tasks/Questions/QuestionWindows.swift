@@ -37,6 +37,9 @@ struct QuestionWindows {
                 let layout = tokenizer.pairLayout
                 let first = layout.start + ids + layout.separator
                 let second = context.ids[part] + layout.end
+                guard !first.isEmpty || !second.isEmpty else {
+                    throw DataError("question '\(question.id)' and its context have no token", at: question.location)
+                }
                 let types =
                     [Int32](repeating: 0, count: first.count)
                     + [Int32](repeating: marksSegments ? layout.secondType : 0, count: second.count)

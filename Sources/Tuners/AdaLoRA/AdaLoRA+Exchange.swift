@@ -66,7 +66,7 @@ extension AdaLoRA {
 
     /// The updates from PEFT's tensors.
     public static func imported(_ settings: Settings, _ tensors: [String: Tensor]) throws -> ImportedAdapter {
-        ImportedAdapter(tuner: AdaLoRA(settings), values: try LoRA.importedValues(tensors))
+        ImportedAdapter(AdaLoRA.self, settings, values: try LoRA.importedValues(tensors))
     }
 
     /// The weights of the targets with their updates, and whatever else is trained of the backbone.

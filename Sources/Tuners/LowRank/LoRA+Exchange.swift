@@ -48,7 +48,7 @@ extension LoRA {
 
     /// The update from PEFT's tensors.
     public static func imported(_ settings: Settings, _ tensors: [String: Tensor]) throws -> ImportedAdapter {
-        ImportedAdapter(tuner: LoRA(settings), values: try importedValues(tensors))
+        ImportedAdapter(LoRA.self, settings, values: try importedValues(tensors))
     }
 
     /// A low-rank method's parameters and the head's by their names here.
