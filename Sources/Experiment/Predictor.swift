@@ -37,11 +37,11 @@ public struct Predictor {
     ///   - overrides: keys of the task, such as `task.max_seq_length=128`; `task.task_type` where the adapter does not say it.
     public init(model path: String, adapter: String?, overrides: [String], _ workspace: Workspace) throws {
         let adapter = try adapter.map { try SavedAdapter($0) }
-        if let key = ["task.labels", "task.problem_type"].first(where: { key in overrides.contains { $0.hasPrefix(key) }
-            })
-        {
+        let unread = ["task.labels", "task.problem_type"].first { key in overrides.contains { $0.hasPrefix(key) } }
+        if let unread {
             throw AdapterError(
-                path, "'\(key)' is not read here: labels.json or the checkpoint's id2label says what the outputs mean")
+                path,
+                "'\(unread)' is not read here: labels.json or the checkpoint's id2label says what the outputs mean")
         }
         var diagnostics = Diagnostics()
         let known = adapter?.taskName.map { JSON.object(["task_type": .string($0)]) } ?? [:]
