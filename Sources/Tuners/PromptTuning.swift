@@ -12,6 +12,9 @@ import YAML
 /// |--------|--------------------|------------------------------------------------------------------------------|
 /// | `E`    | `[prompt, hidden]` | normal, deviation 1; embeddings of random words; or those of a text's tokens |
 ///
+/// With `combine: prefix_after_bos` they stand behind the first token, so that `[CLS]` keeps the position that an encoder was trained
+/// to read; PEFT knows the front only, so such a prompt is not exported to it.
+///
 /// A text is cut to the prompt's length, or repeated to fill it; it stands alone, without the special tokens that PEFT leaves
 /// around it. Virtual tokens have positions and segment 0, as words have; heads read the real tokens only. A trained prompt is saved as
 /// if it had started from noise: PEFT would want a tokenizer again to read the text, whose embeddings the trained ones then replace.
