@@ -90,7 +90,7 @@ public struct AdapterFiles {
     /// The head's modules as PEFT counts them: for classification both names that models have.
     private var headModules: [String] {
         let own = Set(headParameters.map { $0.path.split(separator: ".").first.map(String.init) ?? $0.path })
-        return ["SEQ_CLS", "TOKEN_CLS"].contains(taskName) ? ["classifier", "score"] : own.sorted()
+        return LabelFile.hasNamedLabels(taskName) ? ["classifier", "score"] : own.sorted()
     }
 
     /// Writes every trained parameter into a file of `folder`, which is made when it is missing.

@@ -93,7 +93,7 @@ public struct Exporter {
         guard case .object(var config) = JSON(node) else { return JSON(node) }
         let model = run.built.model
         config["architectures"] = [.string(model.className)]
-        guard ["SEQ_CLS", "TOKEN_CLS"].contains(run.taskName) else { return .object(config) }
+        guard LabelFile.hasNamedLabels(run.taskName) else { return .object(config) }
         let names = run.labels.kind == .value ? ["LABEL_0"] : run.labels.names
         let pairs = names.enumerated().map { ($1, $0) }
         config["id2label"] = .object(Dictionary(pairs.map { ("\($1)", .string($0)) }) { first, _ in first })

@@ -6,6 +6,9 @@ import YAML
 enum LabelFile {
     static let name = "labels.json"
 
+    /// Whether a head of this task is a map to labels, which PEFT and transformers call `classifier` or `score`.
+    static func hasNamedLabels(_ taskName: String) -> Bool { ["SEQ_CLS", "TOKEN_CLS"].contains(taskName) }
+
     /// The most labels that a head is believed to have.
     private static let limit = 1 << 20
 

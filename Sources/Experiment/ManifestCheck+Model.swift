@@ -78,9 +78,8 @@ extension ManifestCheck {
             report("model.adapter", "the adapter was made for \(name), not for \(task)", &diagnostics)
         }
         let own = Set(graph.parameters.map(\.path))
-        let heads: Set = ["classifier", "score", "qa_outputs", "lm_head", "cls"]
         if let name = adapter.values.keys.sorted().first(where: { name in
-            !own.contains(name) && !heads.contains(String(name.prefix { $0 != "." }))
+            !own.contains(name) && !PEFTConfig.headNames.contains(String(name.prefix { $0 != "." }))
         }) {
             report(
                 "model.adapter",

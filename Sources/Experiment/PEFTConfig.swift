@@ -51,7 +51,7 @@ enum PEFTConfig {
     private static let ignored: Set<String> = ["modules_to_save", "encoder_hidden_size", "r"]
 
     /// Names of heads, which PEFT counts among the modules to save and which are always trained here.
-    private static let headNames: Set<String> = ["classifier", "score", "qa_outputs", "lm_head", "cls"]
+    static let headNames: Set<String> = ["classifier", "score", "qa_outputs", "lm_head", "cls"]
 
     /// The value of a key, without heads among modules to save; nil where nothing is left.
     private static func withoutHeads(_ pair: Node.Pair) -> Node? {

@@ -100,17 +100,14 @@ public struct Plan: Sendable {
             let place = assembly.resolved.task.virtualTokens > 0 ? "where the template places them" : own
             lines.append("\(prompt.length) virtual tokens \(place)")
         }
-        let groups: [(String, [String])] = [
-            ("around", graph.linears.map(\.path).filter { graph.wraps[$0] != nil }),
-            ("behind", graph.sublayers.map(\.path).filter { graph.followers[$0] != nil }),
-            (
-                "beside",
-                graph.attentions.indices.filter { graph.companions[$0] != nil }.map { graph.attentions[$0].path }
-            ),
+        let beside = graph.attentions.indices.filter { graph.companions[$0] != nil }
+        let groups = [
+            ("around", "linear maps", graph.linears.map(\.path).filter { graph.wraps[$0] != nil }),
+            ("behind", "sub-layers", graph.sublayers.map(\.path).filter { graph.followers[$0] != nil }),
+            ("beside", "attentions", beside.map { graph.attentions[$0].path }),
         ]
-        for (place, paths) in groups where !paths.isEmpty {
-            let kinds = ["around": "linear maps", "behind": "sub-layers", "beside": "attentions"]
-            lines.append("\(place) \(paths.count) \(kinds[place] ?? "places"): \(Self.span(paths))")
+        for (place, kind, paths) in groups where !paths.isEmpty {
+            lines.append("\(place) \(paths.count) \(kind): \(Self.span(paths))")
         }
         let own = graph.trained.filter { $0.owner == .backbone }
         if !own.isEmpty { lines.append("\(own.count) tensors of the backbone are trained") }

@@ -88,7 +88,7 @@ public struct Predictor {
 
     /// The labels of a checkpoint that has a head of its own.
     private static func labels(of config: Node, taskName: String) throws(AdapterError) -> LabelSpace {
-        guard ["SEQ_CLS", "TOKEN_CLS"].contains(taskName) else { return LabelSpace() }
+        guard LabelFile.hasNamedLabels(taskName) else { return LabelSpace() }
         let count = config["num_labels"]?.integer ?? config["id2label"].flatMap(\.pairCount) ?? 2
         return try LabelFile.labels(count: count, taskName: taskName, config)
     }

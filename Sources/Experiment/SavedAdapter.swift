@@ -125,7 +125,7 @@ public struct SavedAdapter: Sendable {
     func labels(for taskName: String, _ checkpoint: Node) throws(AdapterError) -> LabelSpace {
         if let labels { return labels }
         let map = ["classifier.weight", "score.weight"].lazy.compactMap { values[$0] }.first
-        guard ["SEQ_CLS", "TOKEN_CLS"].contains(taskName), let shape = map?.shape else { return LabelSpace() }
+        guard LabelFile.hasNamedLabels(taskName), let shape = map?.shape else { return LabelSpace() }
         guard shape.rank == 2, shape.rows > 0 else {
             throw AdapterError(path, "its head has the shape \(shape); it must be [labels, hidden]")
         }
