@@ -56,7 +56,8 @@ struct ExchangeTests {
             "{peft_type: PREFIX_TUNING, num_virtual_tokens: 4, prefix_projection: true}",
             "{peft_type: PROMPT_TUNING, num_virtual_tokens: 4}",
             "{peft_type: P_TUNING, num_virtual_tokens: 4, encoder_reparameterization_type: LSTM}", "{peft_type: IA3}",
-            "{peft_type: ADALORA, init_r: 4, target_r: 2, total_step: 3}",
+            "{peft_type: ADALORA, init_r: 4, target_r: 2, total_step: 3}", "{peft_type: BOTTLENECK}",
+            "{peft_type: BOTTLENECK, adapter_config: double_seq_bn, ln_before: true, reduction_factor: 4}",
         ])
     func adapter(peft: String) throws {
         try Workplace.with { place in
@@ -130,7 +131,7 @@ struct ExchangeTests {
 
     @Test(
         "training goes on from what no other library has, where the manifest names the methods",
-        arguments: ["{peft_type: BITFIT}", "{peft_type: BOTTLENECK}", "[{peft_type: LORA}, {peft_type: BITFIT}]"])
+        arguments: ["{peft_type: BITFIT}", "[{peft_type: LORA}, {peft_type: BITFIT}]"])
     func goesOnWithoutPEFT(peft: String) throws {
         try Workplace.with { place in
             let run = try trained(peft, in: place)

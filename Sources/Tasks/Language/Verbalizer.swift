@@ -27,10 +27,10 @@ struct Verbalizer: Sendable {
     func target(of example: TextExample, _ tokenizer: any Tokenizer) throws(DataError) -> Int32 {
         guard case .one(let label)? = example.label else {
             throw DataError(
-                example.label == nil ? "the text has no label" : "the text has several labels", at: example.location)
+                example.label == nil ? "the text has no label" : "the text has several labels", at: example.labelLocation)
         }
-        if labels.isEmpty { return try Self.token(of: label, "the label", tokenizer, at: example.location) }
-        return words[try LabelIndex(labels).index(of: label, from: "to task.verbalizer", at: example.location)]
+        if labels.isEmpty { return try Self.token(of: label, "the label", tokenizer, at: example.labelLocation) }
+        return words[try LabelIndex(labels).index(of: label, from: "to task.verbalizer", at: example.labelLocation)]
     }
 
     private static func token(

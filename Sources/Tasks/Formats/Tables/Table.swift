@@ -51,7 +51,8 @@ struct Table {
                 try rows(file, kind, &faults) { (row, columns) throws(DataError) in
                     try ChoiceExample(
                         context: try row.text(columns.text), choices: columns.choices.map { row[$0] },
-                        writtenLabel: columns.label.map { row[$0] }, at: row.location)
+                        writtenLabel: columns.label.map { row[$0] }, at: row.location,
+                        labelAt: columns.label.map(row.location(of:)))
                 })
         }
         return TextExamples(
@@ -59,7 +60,8 @@ struct Table {
                 TextExample(
                     text: try row.text(columns.text),
                     pair: try columns.pair.map { (template) throws(DataError) in try row.text(template) },
-                    label: columns.label.flatMap { label(row[$0]) }, at: row.location)
+                    label: columns.label.flatMap { label(row[$0]) }, at: row.location,
+                    labelAt: columns.label.map(row.location(of:)))
             })
     }
 
