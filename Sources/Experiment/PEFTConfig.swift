@@ -21,7 +21,7 @@ enum PEFTConfig {
         var diagnostics = Diagnostics()
         for pair in pairs where !library.shared.contains(pair.key) {
             if known.contains(pair.key) {
-                if let value = withoutHeads(pair), !value.isNull {
+                if let value = ownValue(pair), !value.isNull {
                     own.append(Node.Pair(key: pair.key, at: pair.keyLocation, value: value))
                 }
             } else if library.ignored.contains(pair.key) {
@@ -44,8 +44,10 @@ enum PEFTConfig {
     /// Names of heads, which PEFT counts among the modules to save and which are always trained here.
     static let headNames: Set<String> = ["classifier", "score", "qa_outputs", "lm_head", "cls"]
 
-    /// The value of a key, without heads among modules to save; nil where nothing is left.
-    private static func withoutHeads(_ pair: Node.Pair) -> Node? {
+    /// The value of a key as it counts here, without heads among modules to save; nil where nothing is left.
+    private static func ownValue(_ pair: Node.Pair) -> Node? {
+        // Starts that leave the frozen weights as they are: of what was saved nothing depends on them.
+        if pair.key == "init_lora_weights", ["eva", "orthogonal"].contains(pair.value.string) { return nil }
         guard pair.key == "modules_to_save", let names = pair.value.elements else { return pair.value }
         let others = names.filter { !headNames.contains($0.string ?? "") }
         return others.isEmpty ? nil : Node(.sequence(others), at: pair.value.location)

@@ -77,7 +77,7 @@ struct Table {
         _ make: (TableCells, TableColumns) throws(DataError) -> Example
     ) throws(DataError) -> [Example] {
         guard let delimiter = settings.delimiterByte else {
-            throw DataError("data.delimiter '\(settings.delimiter)' is not one ASCII character")
+            throw DataError("'\(settings.delimiter)' is not one ASCII character", key: "data.delimiter")
         }
         var reader = TableReader(file, delimiter: delimiter, hasQuotes: settings.hasQuotes)
         var row = TableRow()
