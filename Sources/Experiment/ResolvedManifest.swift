@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Results
 import Tasks
+import Training
 import Tuners
 import YAML
 
@@ -101,8 +102,12 @@ public struct ResolvedManifest: Sendable {
     /// The canonical text, complete: what is stored with the result.
     public var text: String { manifest.node().yamlText }
 
-    /// The text without paths: two runs with the same are the same when their files hold the same.
-    public var identity: String { manifest.node(paths: .omitted).yamlText }
+    /// The text without paths, and without what no result depends on: two runs with the same are the same when their files hold the same.
+    public var identity: String {
+        var manifest = manifest
+        manifest.train.saving = SaveSettings()
+        return manifest.node(paths: .omitted).yamlText
+    }
 
     /// The training file and how much of it.
     public var trainingFile: DataFile {

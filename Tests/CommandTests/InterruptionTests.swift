@@ -29,7 +29,7 @@ struct InterruptionTests {
             let record = try place.json("\(run)/result.json")
             #expect(record["status"]?.string == "interrupted")
             #expect(record["steps"]?.integer ?? 0 > 0)
-            #expect(FileContents.exists(place.file("\(run)/checkpoint/last_state.safetensors")))
+            #expect(try Folder.names(in: place.file("\(run)/checkpoint")).isEmpty == false)
             #expect(try place.succeed("table").talk == "there are no finished runs below 'results'\n")
         }
     }
