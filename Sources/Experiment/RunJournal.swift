@@ -10,7 +10,8 @@ final class RunJournal: TrainingObserver {
     private let restoresBest: Bool
     private let report: (RunEvent) throws -> Void
     private let clock = ContinuousClock()
-    private var evaluationStart: ContinuousClock.Instant?
+    /// When the scoring that goes on began, and the operations before it.
+    private var scoring: (start: ContinuousClock.Instant, operations: Int)?
     private var operationsBefore = Kernels.productOperations
     private var state = RunState()
     /// Where evaluations come from.
@@ -31,10 +32,10 @@ final class RunJournal: TrainingObserver {
     /// The lines of `predictions.jsonl` that belong to the model as it would be the result now; nil when nothing was scored.
     var predictions: String? { state.predictions }
 
-    /// What was done so far, this moment included.
+    /// What was done so far; a scoring that was not brought to its end is done again and does not count.
     var totals: RunTotals {
         var totals = state.totals
-        totals.operations += Kernels.productOperations - operationsBefore
+        totals.operations += (scoring?.operations ?? Kernels.productOperations) - operationsBefore
         totals.measureMemory()
         return totals
     }
@@ -63,10 +64,11 @@ final class RunJournal: TrainingObserver {
             if let rate = entry.tokensPerSecond { others["tokens_per_second"] = rate }
             try active.log(
                 MetricsLine(step: entry.step, loss: entry.loss, learningRate: entry.learningRate, others))
-        case .evaluating: evaluationStart = clock.now
+        case .evaluating: scoring = (clock.now, Kernels.productOperations)
         case .evaluated(let evaluation):
             state.totals.evaluationCount += 1
-            if let start = evaluationStart { state.totals.evaluationSeconds += (clock.now - start) / .seconds(1) }
+            if let scoring { state.totals.evaluationSeconds += (clock.now - scoring.start) / .seconds(1) }
+            scoring = nil
             var values = ["epoch": evaluation.epoch]
             for score in evaluation.scores { values["eval_\(score.name)"] = score.value }
             try active.log(MetricsLine(step: evaluation.step, values))

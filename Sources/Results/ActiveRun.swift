@@ -59,7 +59,7 @@ public final class ActiveRun: Sendable {
             history.started = earlier.started ?? history.started
             history.resumedFromSteps = earlier.resumedFromSteps
         }
-        for leftOver in ["predictions.jsonl", "adapter"] + (isFresh ? ["result.json", "checkpoint"] : []) {
+        for leftOver in ["predictions.jsonl", "adapter"] + (isFresh ? ["checkpoint", "result.json"] : []) {
             try Folder.remove("\(path)/\(leftOver)")
         }
         try AtomicFile.removeLeftOvers(in: path)

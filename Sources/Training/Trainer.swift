@@ -105,6 +105,7 @@ public final class Trainer {
             throw .foreignSnapshot("its optimizer or its best model has other shapes")
         }
         guard optimizer.means.count == optimizer.variances.count,
+            optimizer.means.isEmpty == (optimizer.stepCount == 0),
             snapshot.progress.losses.count == snapshot.progress.step,
             0...snapshot.progress.step ~= snapshot.progress.loggedStep, snapshot.progress.step <= plan.totalSteps
         else { throw .foreignSnapshot("its steps do not fit") }
