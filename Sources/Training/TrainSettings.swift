@@ -63,69 +63,65 @@ public struct TrainSettings: Config {
     public init() {}
 
     /// One field per key.
-    public static let fields: [Field<Self>] =
-        [
-            .number(
-                "num_train_epochs", \.epochCount, in: 0...1e6, "Passes over the data; a fraction stops within an epoch."
-            ),
-            .integer(
-                "max_steps", \.maxSteps, in: 0...1_000_000_000,
-                "Updates in all, instead of num_train_epochs; 0 only evaluates."),
-            .integer(
-                "per_device_train_batch_size", \.batchSize, in: 1...65536, "Sequences in one forward pass of training."),
-            .integer(
-                "per_device_eval_batch_size", \.evaluationBatchSize, in: 1...65536,
-                "Sequences in one forward pass of evaluation; scores do not depend on it but for rounding."),
-            .integer(
-                "gradient_accumulation_steps", \.accumulationSteps, in: 1...65536,
-                "Batches whose mean gradient makes one update."),
-            .number(
-                "learning_rate", \.learningRate, in: Bounds.above(0, through: 1000),
-                "The largest rate; lr_scheduler_type says how it changes."),
-            .choice(
-                "lr_scheduler_type", \.scheduler, from: schedules.map(\.name), "How the rate changes from step to step."
-            ),
-            .number(
-                "lr_gamma", \.gamma, in: Bounds.above(0, through: 1),
-                "What the rate is multiplied by after each epoch, with the schedule 'exponential'."),
-            .integer(
-                "warmup_steps", \.warmupSteps, in: 0...,
-                "Steps in which the rate rises from 0; goes before warmup_ratio."),
-            .number("warmup_ratio", \.warmupRatio, in: 0...1, "The share of all steps in which the rate rises from 0."),
-            .number(
-                "weight_decay", \.weightDecay, in: 0...1,
-                "How much weights shrink at each step, times the rate; biases and normalisations do not."),
-            .number("adam_beta1", \.beta1, in: 0..<1, "How slowly AdamW's mean of the gradient forgets."),
-            .number("adam_beta2", \.beta2, in: 0..<1, "How slowly AdamW's mean of its square forgets."),
-            .number(
-                "adam_epsilon", \.epsilon, in: 1e-30...1,
-                "Added to the root of that mean, so that nothing is divided by 0."
-            ),
-            .number(
-                "max_grad_norm", \.maxGradientNorm, in: 0...1e9,
-                "Longer gradients are shortened to this norm; 0 leaves them as they are."),
-            .boolean(
-                "group_by_length", \.groupsByLength,
-                "Batches of sequences of similar lengths. Nothing is padded here, so this evens out batches and saves no time."
-            ),
-            .choice(
-                "eval_strategy", \.evaluationStrategy,
-                "When to evaluate before the end: not at all, after each epoch, every eval_steps steps."),
-            .integer("eval_steps", \.evaluationSteps, in: 1..., "Steps from one evaluation to the next."),
-            .integer("logging_steps", \.loggingSteps, in: 1..., "Steps from one line of metrics.jsonl to the next."),
-            .boolean(
-                "load_best_model_at_end", \.restoresBest,
-                "Whether the result is the model of the best evaluation, or the one after the last step."),
-            .text(
-                "metric_for_best_model", \.bestMetric,
-                "The metric that tells which evaluation is best; else the task's first."),
-            .integer(
-                "early_stopping_patience", \.patience, in: 1...,
-                "Evaluations without improvement after which training stops."),
-            .number(
-                "early_stopping_threshold", \.patienceThreshold, in: 0...1e9,
-                "How much better an improvement has to be."),
-        ] + Field.within(\.saving)
+    public static let fields: [Field<Self>] = ownFields + Field.within(\.saving)
+
+    private static let ownFields: [Field<Self>] = [
+        .number(
+            "num_train_epochs", \.epochCount, in: 0...1e6, "Passes over the data; a fraction stops within an epoch."),
+        .integer(
+            "max_steps", \.maxSteps, in: 0...1_000_000_000,
+            "Updates in all, instead of num_train_epochs; 0 only evaluates."),
+        .integer(
+            "per_device_train_batch_size", \.batchSize, in: 1...65536, "Sequences in one forward pass of training."),
+        .integer(
+            "per_device_eval_batch_size", \.evaluationBatchSize, in: 1...65536,
+            "Sequences in one forward pass of evaluation; scores do not depend on it but for rounding."),
+        .integer(
+            "gradient_accumulation_steps", \.accumulationSteps, in: 1...65536,
+            "Batches whose mean gradient makes one update."),
+        .number(
+            "learning_rate", \.learningRate, in: Bounds.above(0, through: 1000),
+            "The largest rate; lr_scheduler_type says how it changes."),
+        .choice(
+            "lr_scheduler_type", \.scheduler, from: schedules.map(\.name), "How the rate changes from step to step."),
+        .number(
+            "lr_gamma", \.gamma, in: Bounds.above(0, through: 1),
+            "What the rate is multiplied by after each epoch, with the schedule 'exponential'."),
+        .integer(
+            "warmup_steps", \.warmupSteps, in: 0..., "Steps in which the rate rises from 0; goes before warmup_ratio."),
+        .number("warmup_ratio", \.warmupRatio, in: 0...1, "The share of all steps in which the rate rises from 0."),
+        .number(
+            "weight_decay", \.weightDecay, in: 0...1,
+            "How much weights shrink at each step, times the rate; biases and normalisations do not."),
+        .number("adam_beta1", \.beta1, in: 0..<1, "How slowly AdamW's mean of the gradient forgets."),
+        .number("adam_beta2", \.beta2, in: 0..<1, "How slowly AdamW's mean of its square forgets."),
+        .number(
+            "adam_epsilon", \.epsilon, in: 1e-30...1, "Added to the root of that mean, so that nothing is divided by 0."
+        ),
+        .number(
+            "max_grad_norm", \.maxGradientNorm, in: 0...1e9,
+            "Longer gradients are shortened to this norm; 0 leaves them as they are."),
+        .boolean(
+            "group_by_length", \.groupsByLength,
+            "Batches of sequences of similar lengths. Nothing is padded here, so this evens out batches and saves no time."
+        ),
+        .choice(
+            "eval_strategy", \.evaluationStrategy,
+            "When to evaluate before the end: not at all, after each epoch, every eval_steps steps."),
+        .integer("eval_steps", \.evaluationSteps, in: 1..., "Steps from one evaluation to the next."),
+        .integer("logging_steps", \.loggingSteps, in: 1..., "Steps from one line of metrics.jsonl to the next."),
+        .boolean(
+            "load_best_model_at_end", \.restoresBest,
+            "Whether the result is the model of the best evaluation, or the one after the last step."),
+        .text(
+            "metric_for_best_model", \.bestMetric,
+            "The metric that tells which evaluation is best; else the task's first."),
+        .integer(
+            "early_stopping_patience", \.patience, in: 1...,
+            "Evaluations without improvement after which training stops."),
+        .number(
+            "early_stopping_threshold", \.patienceThreshold, in: 0...1e9, "How much better an improvement has to be."),
+    ]
 
     /// The optimizer's part.
     public var optimizer: AdamW.Settings {
