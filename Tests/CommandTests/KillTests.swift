@@ -20,7 +20,7 @@ struct KillTests {
     private static let steps = 240
     private static let common = [
         "train.max_steps=\(steps)", "train.eval_strategy=steps", "train.eval_steps=25", "model.hidden_dropout_prob=0.1",
-        "model.attention_probs_dropout_prob=0.1", "--threads", "1",
+        "model.attention_probs_dropout_prob=0.1",
     ]
 
     /// Numbers that look random and are the same each time.
@@ -67,7 +67,7 @@ struct KillTests {
     func killed(index: Int) throws {
         try Workplace.with { place in
             let words = ["run", "tiny.yaml"] + Self.runs[index] + Self.common
-            let whole = try RunningProgram(place, words + ["--results", "whole"]).wait()
+            let whole = try RunningProgram(place, words + ["--results", "whole", "--threads", "1"]).wait()
             try #require(whole.status == 0, "\(whole.talk)")
             let expected = try files(place, "whole")
 
@@ -75,8 +75,10 @@ struct KillTests {
             var (kills, folder, continued) = (0, 1, 0)
             for _ in 1...60 {
                 let results = "killed-\(folder)"
+                let (every, threads) = (5 + moments.next(below: 10), 1 + moments.next(below: 2))
                 let program = try RunningProgram(
-                    place, words + ["--results", results, "train.save_steps=\(5 + moments.next(below: 10))"])
+                    place,
+                    words + ["--results", results, "--threads", "\(threads)", "train.save_steps=\(every)"])
                 if kills < Self.killCount {
                     // Once the log has reached some line, or, of each three, once whatever it says; and then a little later.
                     let line = moments.next(below: 3) == 0 ? 0 : (kills + 1) * 40 + moments.next(below: 40)
