@@ -32,7 +32,10 @@ public struct BuiltModel {
         let config = ModelConfig(checkpoint.config)
         guard let entry = backbones.first(where: { $0.name == config.modelType }) else {
             throw CheckpointError(
-                section.path, .malformed("a model of type '\(config.modelType ?? "unknown")' is not supported"))
+                section.path,
+                .malformed(
+                    "a model of type '\(config.modelType ?? "unknown")' is not supported; supported: "
+                        + backbones.map(\.name).joined(separator: ", ")))
         }
         guard let headEntry = heads.first(where: { $0.name == taskName }) else {
             throw AttachmentError(nil, "there is no head for the task '\(taskName)'")

@@ -133,15 +133,13 @@ extension ManifestCheck {
         let sum = prefix > 0 ? "\(length) tokens and a prefix of \(prefix)" : "\(length) tokens"
         let key =
             root["task"]?["max_seq_length"] != nil || prefix == 0 ? "task.max_seq_length" : "peft.num_virtual_tokens"
-        report(key, "\(sum) are more than the model's \(positions) positions; \(advice)", &diagnostics)
+        report(key, "\(sum) are more than the model's \(positions) \(backbone.positionsName); \(advice)", &diagnostics)
     }
 }
 
 extension BackboneOptions {
     /// What a manifest changes of the checkpoint's configuration.
     init(_ section: ModelSection, _ head: HeadEntry) {
-        self.init(
-            hiddenDropout: section.hiddenDropout, attentionDropout: section.attentionDropout,
-            hasSummary: head.readsSummary)
+        self.init(head, hiddenDropout: section.hiddenDropout, attentionDropout: section.attentionDropout)
     }
 }

@@ -116,14 +116,13 @@ public struct Predictor {
     private func checkLengths(_ data: PreparedData) throws(CheckpointError) {
         let graph = built.model.graph
         let added = (graph.prefix?.length ?? 0) + (task.virtualTokens > 0 ? 0 : graph.prompt?.length ?? 0)
-        guard let positions = built.model.backbone.maximumPositions, data.longestSequence + added > positions else {
-            return
-        }
+        let backbone = built.model.backbone
+        guard let positions = backbone.maximumPositions, data.longestSequence + added > positions else { return }
         throw CheckpointError(
             built.path,
             .malformed(
-                "\(data.longestSequence) tokens and \(added) virtual ones are more than the model's \(positions) positions; "
-                    + "set task.max_seq_length to \(positions - added)"))
+                "\(data.longestSequence) tokens and \(added) virtual ones are more than the model's \(positions) "
+                    + "\(backbone.positionsName); set task.max_seq_length to \(positions - added)"))
     }
 }
 

@@ -106,6 +106,8 @@ public struct HeadEntry: Sendable {
     public let help: String
     /// Whether it reads a summary of whole sequences.
     public let readsSummary: Bool
+    /// What the names of transformers' classes with it end in.
+    public let className: String
     /// Why it cannot read a decoder, or an encoder; nil where it can.
     public let refusal: @Sendable (_ isCausal: Bool) -> String?
     /// Declares the head in a store.
@@ -116,6 +118,7 @@ public struct HeadEntry: Sendable {
         name = Type.taskType
         help = Type.help
         readsSummary = Type.readsSummary
+        className = Type.className
         refusal = { Type.refusal(isCausal: $0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }
     }
