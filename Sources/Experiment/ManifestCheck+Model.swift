@@ -10,26 +10,14 @@ import YAML
 extension ManifestCheck {
     /// Builds the model without weights, which finds everything that does not fit.
     func checkModel(_ diagnostics: inout Diagnostics) throws {
-        let path = manifest.model.path
-        guard !path.isEmpty else { return }
-        guard Folder.exists(path) else {
-            let isFile = FileContents.exists(path)
-            report(
-                "model.path", isFile ? "'\(path)' is a file; give the folder it is in" : "there is no folder '\(path)'",
-                &diagnostics)
-            return
-        }
-        guard FileContents.exists("\(path)/config.json") else {
-            report(
-                "model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
-            return
-        }
-        let config = ModelConfig(try Checkpoint.config(in: path))
+        guard checkOrigin(&diagnostics) else { return }
+        // What a configuration leaves to the tokenizer is known when that is read.
+        let config = ModelConfig(try ModelOrigin.config(manifest.model, vocabulary: 1))
         guard let entry = backbones.first(where: { $0.name == config.modelType }) else {
             let known = backbones.map(\.name).joined(separator: ", ")
             report(
-                "model.path",
-                "'\(path)' is a model of type '\(config.modelType ?? "unknown")', which is not supported; supported: \(known)",
+                originKey,
+                "the model is of type '\(config.modelType ?? "unknown")', which is not supported; supported: \(known)",
                 &diagnostics)
             return
         }
@@ -65,7 +53,7 @@ extension ManifestCheck {
         let segments = task.entry.segments(task.settings)
         if backbone.tokenTypeCount < segments {
             report(
-                "model.path",
+                originKey,
                 "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
                 &diagnostics)
         }

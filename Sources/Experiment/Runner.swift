@@ -97,6 +97,12 @@ public struct Runner {
         }
         try active.checkPresence()
         try AdapterFiles(assembly).write(to: active.adapterPath)
+        if manifest.model.start == .random {
+            try MergedCheckpoint(
+                assembly.built, assembly.resolved.tuners, taskName: assembly.resolved.taskName,
+                labels: assembly.training.labels
+            ).write(to: active.modelPath)
+        }
         let scorings = Double(journal.evaluationCount)
         record.plan = [
             "steps": .init(planned: Double(plan.steps), actual: Double(outcome.steps)),

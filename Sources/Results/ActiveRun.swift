@@ -15,6 +15,8 @@ public final class ActiveRun: Sendable {
 
     /// Where what was trained is to be written; the folder is made by who writes it.
     public var adapterPath: String { "\(path)/adapter" }
+    /// Where a model that was trained from nothing is to be written, as a checkpoint of its own.
+    public var modelPath: String { "\(path)/model" }
     /// Where the state is to be kept while the run goes on; the folder is made by who writes it, and removed when the run finishes.
     public var checkpointPath: String { "\(path)/checkpoint" }
 
@@ -34,7 +36,7 @@ public final class ActiveRun: Sendable {
         guard let lock = try FolderLock(path) else { return nil }
         // It may have been finished by the process that held the lock a moment ago; that result is not ours to remove.
         if try isFinished(path) { return nil }
-        for leftOver in ["result.json", "predictions.jsonl", "adapter", "checkpoint"] {
+        for leftOver in ["result.json", "predictions.jsonl", "adapter", "checkpoint", "model"] {
             try Folder.remove("\(path)/\(leftOver)")
         }
         try AtomicFile.write(manifest, to: "\(path)/manifest.yaml")
