@@ -53,8 +53,13 @@ public struct ModelSection: Config {
         case random
     }
 
-    /// The checkpoint's folder.
+    /// The checkpoint's folder; empty where there is none.
     public var path = ""
+    /// The checkpoint's folder, if there is one.
+    var folder: String? {
+        get { path.isEmpty ? nil : path }
+        set { path = newValue ?? "" }
+    }
     /// The configuration of a model that has no checkpoint.
     public var config: FileOrMapping?
     /// The folder of the tokenizer, where it is not the checkpoint's own.
@@ -76,7 +81,7 @@ public struct ModelSection: Config {
     /// The keys.
     public static let fields: [Field<Self>] = [
         .path(
-            "path", \.path, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary."),
+            "path", \.folder, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary."),
         .fileOrMapping(
             "config", \.config,
             "Configuration of a model without a checkpoint: the path of a config.json, or its keys; vocab_size may be left to the tokenizer."

@@ -11,6 +11,18 @@ extension ManifestCheck {
     /// Builds the model without weights, which finds everything that does not fit.
     func checkModel(_ diagnostics: inout Diagnostics) throws {
         guard checkOrigin(&diagnostics) else { return }
+        do { try build(&diagnostics) } catch let error as CheckpointError {
+            // What stands in the manifest itself is a mistake in it.
+            guard case .mapping? = manifest.model.config else { throw error }
+            switch error.reason {
+            case .text(let mistake): diagnostics.report(mistake)
+            case .malformed(let message): report("model.config", message, &diagnostics)
+            default: report("model.config", "\(error)", &diagnostics)
+            }
+        }
+    }
+
+    private func build(_ diagnostics: inout Diagnostics) throws {
         // What a configuration leaves to the tokenizer is known when that is read.
         let config = ModelConfig(try ModelOrigin.config(manifest.model, vocabulary: 1))
         guard let entry = backbones.first(where: { $0.name == config.modelType }) else {

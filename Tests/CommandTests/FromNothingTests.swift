@@ -16,7 +16,7 @@ struct FromNothingTests {
         task: {task_type: CAUSAL_LM, max_seq_length: 16}
         data: {format: text, train: text.txt, eval: text.txt}
         peft: {peft_type: FULL}
-        train: {max_steps: 30, per_device_train_batch_size: 2, learning_rate: 1.0e-2}
+        train: {max_steps: 90, per_device_train_batch_size: 2, learning_rate: 1.0e-2}
 
         """
 
@@ -29,7 +29,7 @@ struct FromNothingTests {
 
     private func loss(_ words: String..., in place: Workplace) throws -> Double {
         try place.write("{\"text\": \"the cat sat on the mat.\"}\n", to: "inputs.jsonl")
-        let out = try place.run(["predict"] + words + ["--input", "inputs.jsonl"]).out
+        let out = try RunningProgram(place, ["predict"] + words + ["--input", "inputs.jsonl"]).wait().out
         return try #require(JSONText.parse(out, file: "out")["loss"]?.number)
     }
 
@@ -41,7 +41,9 @@ struct FromNothingTests {
             // Drawn weights know nothing: the loss would be that of even odds over the vocabulary.
             let vocabulary = try #require(place.json("\(run)/model/config.json")["vocab_size"]?.integer)
             #expect(try #require(losses.last) < log(Double(vocabulary)) / 2)
-            #expect(try place.json("\(run)/model/config.json")["architectures"]?.elements?.first?.string == "GPT2LMHeadModel")
+            #expect(
+                try place.json("\(run)/model/config.json")["architectures"]?.elements?.first?.string
+                    == "GPT2LMHeadModel")
             let own = try loss(run, in: place)
             try Folder.remove(place.file("model"))
             #expect(try loss(run, in: place) == own)
@@ -53,7 +55,8 @@ struct FromNothingTests {
     func isTuned() throws {
         try Workplace.with { place in
             let run = try trained(in: place)
-            try place.write("the dog sat on the cat. the mat ran.\nthe dog sat on the cat. the mat ran.\n", to: "other.txt")
+            try place.write(
+                "the dog sat on the cat. the mat ran.\nthe dog sat on the cat. the mat ran.\n", to: "other.txt")
             try place.write(
                 """
                 name: tuned
@@ -96,8 +99,10 @@ struct FromNothingTests {
             ("model_type: gpt2", "model_type: gpt3", "tiny.yaml:4:", "'gpt3', which is not supported"),
             ("n_head: 2", "n_head: 3", "tiny.yaml:4:", "not a multiple of 'n_head'"),
             ("n_embd: 16", "n_embd: many", "tiny.yaml:4:", "'n_embd' must be a whole number"),
-            ("config: {model_type: gpt2, n_layer: 2, n_head: 2, n_embd: 16, n_positions: 32}", "config: none.json",
-             "tiny.yaml:4:", "there is no file"),
+            (
+                "config: {model_type: gpt2, n_layer: 2, n_head: 2, n_embd: 16, n_positions: 32}", "config: none.json",
+                "tiny.yaml:4:", "there is no file"
+            ),
         ])
     func mistakes(old: String, new: String, place line: String, message: String) throws {
         try Workplace.with { place in
