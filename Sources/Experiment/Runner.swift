@@ -102,6 +102,12 @@ public struct Runner {
         if let predictions = journal.predictions { try active.write(predictions: predictions) }
         try active.checkPresence()
         try AdapterFiles(assembly).write(to: active.adapterPath)
+        if manifest.model.start == .random {
+            try MergedCheckpoint(
+                assembly.built, assembly.resolved.tuners, taskName: assembly.resolved.taskName,
+                labels: assembly.training.labels
+            ).write(to: active.modelPath)
+        }
         let scorings = Double(totals.evaluationCount)
         record.plan = [
             "steps": .init(planned: Double(plan.steps), actual: Double(outcome.steps)),

@@ -24,6 +24,8 @@ public final class ActiveRun: Sendable {
 
     /// Where what was trained is to be written; the folder is made by who writes it.
     public var adapterPath: String { "\(path)/adapter" }
+    /// Where a model that was trained from nothing is to be written, as a checkpoint of its own.
+    public var modelPath: String { "\(path)/model" }
 
     /// - Parameter isFresh: whether what earlier attempts have trained is let go.
     init(
@@ -59,7 +61,7 @@ public final class ActiveRun: Sendable {
             history.started = earlier.started ?? history.started
             history.resumedFromSteps = earlier.resumedFromSteps
         }
-        for leftOver in ["predictions.jsonl", "adapter"] + (isFresh ? ["checkpoint", "result.json"] : []) {
+        for leftOver in ["predictions.jsonl", "adapter", "model"] + (isFresh ? ["checkpoint", "result.json"] : []) {
             try Folder.remove("\(path)/\(leftOver)")
         }
         try AtomicFile.removeLeftOvers(in: path)
