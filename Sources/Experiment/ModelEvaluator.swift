@@ -26,7 +26,8 @@ final class ModelEvaluator: Evaluator {
     }
 
     func evaluate() throws -> [Score] {
-        let evaluation = try set.score(try ModelOutputs(model, batchSize: batchSize).of(set.data.features, report))
+        let evaluation = try set.score(
+            try ModelOutputs(model, batchSize: batchSize).of(set.data.features, condensed: set.condensed, report))
         latest = evaluation
         return evaluation.metrics.map { Score($0.name, $0.value, higherIsBetter: $0.isHigherBetter) }
     }

@@ -80,9 +80,11 @@ public struct Runner {
         }
         journal.evaluator = evaluator
         if assembly.resolved.adapter == nil { try assembly.built.startFromText() }
+        let (training, seed) = (assembly.training, UInt64(manifest.seed))
         let trainer = try Trainer(
-            TrainedModel(model: assembly.model), features: assembly.training.features, settings: manifest.train,
-            seed: UInt64(manifest.seed), evaluator: evaluator, observers: [journal])
+            TrainedModel(model: assembly.model), features: training.features,
+            renewed: training.masking.map { masking in { masking.feature($0, pass: $1, seed: seed) } },
+            settings: manifest.train, seed: seed, evaluator: evaluator, observers: [journal])
         if let state = try takeUp(trainer, active, plan) { journal.goOn(from: state) }
         let outcome: TrainingOutcome?
         do { outcome = try trainer.run(isInterrupted: isInterrupted) } catch is ScoringInterrupted { outcome = nil }
