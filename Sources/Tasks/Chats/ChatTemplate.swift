@@ -35,15 +35,17 @@ struct ChatTemplate: Sendable {
     /// - Parameters:
     ///   - opensAnswer: whether the beginning of an answer is written behind it (`add_generation_prompt`).
     ///   - tokens: the tokens that the template knows by name, such as `bos_token`.
+    ///   - limits: how much may be done for it.
     func rendering(
-        of messages: some Sequence<ChatMessage>, opensAnswer: Bool, tokens: [String: String]
+        of messages: some Sequence<ChatMessage>, opensAnswer: Bool, tokens: [String: String],
+        limits: TemplateLimits = TemplateLimits()
     ) throws(TemplateMistake) -> Rendering {
         var names = tokens.mapValues(TemplateValue.text)
         names["messages"] = .list(messages.map(TemplateValue.init))
         names["add_generation_prompt"] = .boolean(opensAnswer)
         names["tools"] = TemplateValue.none
         names["documents"] = TemplateValue.none
-        var renderer = TemplateRenderer(names)
+        var renderer = TemplateRenderer(names, limits)
         try renderer.run(statements)
         return Rendering(text: renderer.output, generated: renderer.generated)
     }

@@ -4,7 +4,8 @@ struct TemplateExpressionParser {
     private var tokens: ArraySlice<TemplateToken>
     private let start: TemplatePlace
     private var depth = 0
-    private static let depthLimit = 64
+    /// How deep brackets may stand in each other, and expressions in those that are made of them.
+    private static let limits = (brackets: 24, expressions: 64)
 
     init(_ tokens: [TemplateToken], at start: TemplatePlace) {
         self.tokens = tokens[...]
@@ -43,21 +44,28 @@ struct TemplateExpressionParser {
         if !take(sign) { throw TemplateMistake("there must be '\(sign)'", at: place) }
     }
 
-    private func made(_ kind: TemplateExpression.Kind, at place: TemplatePlace) -> TemplateExpression {
-        TemplateExpression(kind: kind, place: place)
+    /// An expression that is made of others.
+    private func made(
+        _ kind: TemplateExpression.Kind, at place: TemplatePlace, of others: [TemplateExpression?] = []
+    ) throws(TemplateMistake) -> TemplateExpression {
+        let depth = 1 + (others.map { $0?.depth ?? 0 }.max() ?? 0)
+        if depth > Self.limits.expressions { throw TemplateMistake("the expression is too long", at: place) }
+        return TemplateExpression(kind: kind, place: place, depth: depth)
     }
 
     /// `a if b else c`, or what is simpler.
     mutating func expression() throws(TemplateMistake) -> TemplateExpression {
         depth += 1
         defer { depth -= 1 }
-        if depth > Self.depthLimit { throw TemplateMistake("expressions stand too deep in each other", at: place) }
+        if depth > Self.limits.brackets { throw TemplateMistake("expressions stand too deep in each other", at: place) }
         let start = place
         var value = try simpleExpression()
         while takeName("if") {
             let condition = try simpleExpression()
             let otherwise = takeName("else") ? try expression() : nil
-            value = made(.conditional(value, condition: condition, otherwise: otherwise), at: start)
+            value = try made(
+                .conditional(value, condition: condition, otherwise: otherwise), at: start,
+                of: [value, condition, otherwise])
         }
         return value
     }
@@ -66,14 +74,20 @@ struct TemplateExpressionParser {
     mutating func simpleExpression() throws(TemplateMistake) -> TemplateExpression {
         let start = place
         var value = try conjunction()
-        while takeName("or") { value = made(.or(value, try conjunction()), at: start) }
+        while takeName("or") {
+            let other = try conjunction()
+            value = try made(.or(value, other), at: start, of: [value, other])
+        }
         return value
     }
 
     private mutating func conjunction() throws(TemplateMistake) -> TemplateExpression {
         let start = place
         var value = try negation()
-        while takeName("and") { value = made(.and(value, try negation()), at: start) }
+        while takeName("and") {
+            let other = try negation()
+            value = try made(.and(value, other), at: start, of: [value, other])
+        }
         return value
     }
 
@@ -82,7 +96,7 @@ struct TemplateExpressionParser {
         var count = 0
         while takeName("not") { count += 1 }
         var value = try comparison()
-        for _ in 0..<count { value = made(.not(value), at: start) }
+        for _ in 0..<count { value = try made(.not(value), at: start, of: [value]) }
         return value
     }
 
@@ -91,7 +105,7 @@ struct TemplateExpressionParser {
         let value = try sum()
         var others: [(sign: String, other: TemplateExpression)] = []
         while let sign = comparisonSign() { others.append((sign, try sum())) }
-        return others.isEmpty ? value : made(.comparison(value, others), at: start)
+        return others.isEmpty ? value : try made(.comparison(value, others), at: start, of: [value] + others.map(\.other))
     }
 
     private mutating func comparisonSign() -> String? {
@@ -118,7 +132,8 @@ struct TemplateExpressionParser {
         var value = try operand(&self)
         while let sign = signs.first(where: { tokens.first?.kind == .sign($0) }) {
             tokens.removeFirst()
-            value = made(.arithmetic(value, sign, try operand(&self)), at: start)
+            let other = try operand(&self)
+            value = try made(.arithmetic(value, sign, other), at: start, of: [value, other])
         }
         return value
     }
@@ -131,7 +146,7 @@ struct TemplateExpressionParser {
             signs.append(sign)
         }
         var value = try followed(try primary())
-        for sign in signs where sign == "-" { value = made(.negative(value), at: start) }
+        for sign in signs where sign == "-" { value = try made(.negative(value), at: start, of: [value]) }
         return try filtered(value)
     }
 
@@ -139,27 +154,32 @@ struct TemplateExpressionParser {
         let start = place
         guard let token = tokens.popFirst() else { throw TemplateMistake("there must be a value", at: start) }
         switch token.kind {
-        case .integer(let value): return made(.literal(.integer(value)), at: start)
+        case .integer(let value): return try made(.literal(.integer(value)), at: start)
         case .text(let first):
             var text = first
             while case .text(let more)? = tokens.first?.kind {
                 text += more
                 tokens.removeFirst()
             }
-            return made(.literal(.text(text)), at: start)
+            return try made(.literal(.text(text)), at: start)
         case .name(let name):
             switch name {
-            case "true", "True": return made(.literal(.boolean(true)), at: start)
-            case "false", "False": return made(.literal(.boolean(false)), at: start)
-            case "none", "None": return made(.literal(.none), at: start)
-            default: return take("(") ? try call(name, at: start) : made(.name(name), at: start)
+            case "true", "True": return try made(.literal(.boolean(true)), at: start)
+            case "false", "False": return try made(.literal(.boolean(false)), at: start)
+            case "none", "None": return try made(.literal(.none), at: start)
+            default: return take("(") ? try call(name, at: start) : try made(.name(name), at: start)
             }
         case .sign("("):
             let value = try expression()
-            if take(",") { return made(.list([value] + (try arguments(until: ")"))), at: start) }
+            if take(",") {
+                let values = [value] + (try arguments(until: ")"))
+                return try made(.list(values), at: start, of: values)
+            }
             try expect(")")
             return value
-        case .sign("["): return made(.list(try arguments(until: "]")), at: start)
+        case .sign("["):
+            let values = try arguments(until: "]")
+            return try made(.list(values), at: start, of: values)
         case .sign("{"): throw .unknown("a mapping in braces", at: start)
         case .sign: throw TemplateMistake("there must be a value, not \(token.shown)", at: start)
         }
@@ -185,7 +205,7 @@ struct TemplateExpressionParser {
         case "raise_exception":
             let values = try arguments(until: ")")
             guard values.count == 1 else { throw TemplateMistake("'raise_exception' needs one text", at: start) }
-            return made(.refusal(values[0]), at: start)
+            return try made(.refusal(values[0]), at: start, of: values)
         case "namespace":
             var members: [(name: String, value: TemplateExpression)] = []
             while !take(")") {
@@ -193,7 +213,7 @@ struct TemplateExpressionParser {
                 guard let member = self.name(), take("=") else { throw .unknown("this use of 'namespace'", at: start) }
                 members.append((member, try expression()))
             }
-            return made(.namespace(members), at: start)
+            return try made(.namespace(members), at: start, of: members.map(\.value))
         default: throw .unknown("the function '\(name)'", at: start)
         }
     }
@@ -213,15 +233,15 @@ struct TemplateExpressionParser {
                     guard method.argumentCounts.contains(values.count) else {
                         throw .unknown("'\(name)' with \(values.count) arguments", at: start)
                     }
-                    value = made(.method(value, method, values), at: start)
+                    value = try made(.method(value, method, values), at: start, of: [value] + values)
                     continue
                 }
                 if case .name("loop") = value.kind, !TemplateFunctions.loopAttributes.contains(name) {
                     throw .unknown("'loop.\(name)'", at: start)
                 }
-                value = made(.attribute(value, name), at: start)
+                value = try made(.attribute(value, name), at: start, of: [value])
             } else if take("[") {
-                value = made(try index(of: value, at: start), at: start)
+                value = try index(of: value, at: start)
             } else if tokens.first?.kind == .sign("(") {
                 throw .unknown("a call of this", at: start)
             } else {
@@ -233,15 +253,15 @@ struct TemplateExpressionParser {
     /// What stands in square brackets, of which the first is read.
     private mutating func index(
         of value: TemplateExpression, at start: TemplatePlace
-    ) throws(TemplateMistake) -> TemplateExpression.Kind {
+    ) throws(TemplateMistake) -> TemplateExpression {
         let from = tokens.first?.kind == .sign(":") ? nil : try expression()
-        if from != nil, take("]"), let from { return .item(value, from) }
+        if let from, take("]") { return try made(.item(value, from), at: start, of: [value, from]) }
         try expect(":")
         let isOpen = [.sign("]"), .sign(":")].contains(tokens.first?.kind)
         let to = isOpen ? nil : try expression()
         if take(":") { throw .unknown("a slice with a step", at: start) }
         try expect("]")
-        return .slice(value, from: from, to: to)
+        return try made(.slice(value, from: from, to: to), at: start, of: [value, from, to])
     }
 
     /// Filters and tests behind a value.
@@ -258,15 +278,15 @@ struct TemplateExpressionParser {
                 guard filter.argumentCounts.contains(values.count) else {
                     throw .unknown("the filter '\(name)' with \(values.count) arguments", at: start)
                 }
-                value = made(.filter(value, filter, values), at: start)
+                value = try made(.filter(value, filter, values), at: start, of: [value] + values)
             } else if takeName("is") {
                 let isNegated = takeName("not")
                 let name = name() ?? ""
                 guard let test = TemplateFunctions.Test(rawValue: name) else {
                     throw .unknown("the test '\(name)'", at: start)
                 }
-                value = made(.test(value, test), at: start)
-                if isNegated { value = made(.not(value), at: start) }
+                value = try made(.test(value, test), at: start, of: [value])
+                if isNegated { value = try made(.not(value), at: start, of: [value]) }
             } else {
                 return value
             }

@@ -25,7 +25,7 @@ struct TemplateParser {
     private struct End {
         let name: String
         let place: TemplatePlace
-        var rest: TemplateExpressionParser
+        let rest: TemplateExpressionParser
     }
 
     /// The statements up to the first whose name is one of `ends`, which is read too.
@@ -57,7 +57,7 @@ struct TemplateParser {
         defer { depth -= 1 }
         if depth > Self.depthLimit { throw TemplateMistake("statements stand too deep in each other", at: place) }
         let (statements, end) = try body(until: ends)
-        guard var end else { throw TemplateMistake("'\(name)' is not closed", at: place) }
+        guard let end else { throw TemplateMistake("'\(name)' is not closed", at: place) }
         if end.name != "elif" { try end.rest.expectEnd() }
         return (statements, end)
     }

@@ -45,7 +45,7 @@ extension TemplateRenderer {
     }
 
     /// `owner[from:to]`
-    func slice(
+    mutating func slice(
         _ owner: TemplateValue, _ from: Int?, _ to: Int?, at place: TemplatePlace
     ) throws(TemplateMistake) -> TemplateValue {
         func range(_ count: Int) -> Range<Int> {
@@ -54,16 +54,16 @@ extension TemplateRenderer {
             return start..<max(start, to.map(bound) ?? count)
         }
         switch owner {
-        case .list(let values): return .list(Array(values[range(values.count)]))
+        case .list(let values): return try made(Array(values[range(values.count)]), at: place)
         case .text(let text):
             let scalars = ScalarText(text)
-            return .text(scalars[range(scalars.count)])
+            return try made(scalars[range(scalars.count)], at: place)
         default: throw TemplateMistake("\(owner.kind) has no parts", at: place)
         }
     }
 
     /// `value | filter`
-    func filtered(
+    mutating func filtered(
         _ value: TemplateValue, _ filter: TemplateFunctions.Filter, _ arguments: [TemplateValue],
         at place: TemplatePlace
     ) throws(TemplateMistake) -> TemplateValue {
@@ -82,10 +82,10 @@ extension TemplateRenderer {
         }
         guard let text = value.written else { throw TemplateMistake("\(value.kind) is no text", at: place) }
         switch filter {
-        case .trim: return .text(text.trimmedAsPython)
-        case .lower: return .text(String(scalars: text.lowercasedAsPython))
-        case .upper: return .text(text.uppercasedAsPython)
-        case .string, .length, .standard: return .text(text)
+        case .trim: return try made(text.trimmedAsPython, at: place)
+        case .lower: return try made(String(scalars: text.lowercasedAsPython), at: place)
+        case .upper: return try made(text.uppercasedAsPython, at: place)
+        case .string, .length, .standard: return try made(text, at: place)
         }
     }
 
@@ -111,7 +111,7 @@ extension TemplateRenderer {
     }
 
     /// `owner.method(arguments)`
-    func called(
+    mutating func called(
         _ method: TemplateFunctions.Method, of owner: TemplateValue, _ arguments: [TemplateValue],
         at place: TemplatePlace
     ) throws(TemplateMistake) -> TemplateValue {
@@ -125,11 +125,11 @@ extension TemplateRenderer {
             throw TemplateMistake("\(owner.kind) has no '\(method.rawValue)'", at: place)
         }
         switch method {
-        case .strip: return .text(text.trimmedAsPython)
-        case .lstrip: return .text(text.droppingLeadingSpace)
-        case .rstrip: return .text(text.droppingTrailingSpace)
-        case .lower: return .text(String(scalars: text.lowercasedAsPython))
-        case .upper: return .text(text.uppercasedAsPython)
+        case .strip: return try made(text.trimmedAsPython, at: place)
+        case .lstrip: return try made(text.droppingLeadingSpace, at: place)
+        case .rstrip: return try made(text.droppingTrailingSpace, at: place)
+        case .lower: return try made(String(scalars: text.lowercasedAsPython), at: place)
+        case .upper: return try made(text.uppercasedAsPython, at: place)
         case .startswith, .endswith, .get:
             guard case .text(let part)? = arguments.first else {
                 throw TemplateMistake("'\(method.rawValue)' needs a text", at: place)

@@ -6,7 +6,7 @@ extension TemplateRenderer {
         switch expression.kind {
         case .literal(let value): return value
         case .name(let name): return named(name)
-        case .list(let expressions): return .list(try values(of: expressions))
+        case .list(let expressions): return try made(try values(of: expressions), at: place)
         case .attribute(let owner, let name): return try attribute(name, of: try value(of: owner), at: place)
         case .item(let owner, let index):
             return try item(try value(of: index), of: try value(of: owner), at: place)
@@ -93,30 +93,22 @@ extension TemplateRenderer {
         }
     }
 
-    private func arithmetic(
+    private mutating func arithmetic(
         _ left: TemplateValue, _ sign: String, _ right: TemplateValue, at place: TemplatePlace
     ) throws(TemplateMistake) -> TemplateValue {
         let wrong = TemplateMistake("'\(sign)' of \(left.kind) and \(right.kind) has no meaning", at: place)
         switch (sign, left, right) {
         case ("~", _, _):
             guard let one = left.written, let two = right.written else { throw wrong }
-            return .text(try joined(one, two, at: place))
-        case ("+", .text(let one), .text(let two)): return .text(try joined(one, two, at: place))
+            return try made(one + two, at: place)
+        case ("+", .text(let one), .text(let two)): return try made(one + two, at: place)
         case ("+", .list(let one), .list(let two)):
-            if one.count + two.count > Self.limits.steps { throw wrong }
-            return .list(one + two)
+            return try made(one + two, at: place)
         case (_, .integer(let one), .integer(let two)):
             guard let value = sign.compute(one, two) else { throw TemplateMistake("this number is none", at: place) }
             return .integer(value)
         default: throw wrong
         }
-    }
-
-    private func joined(_ one: String, _ two: String, at place: TemplatePlace) throws(TemplateMistake) -> String {
-        if one.utf8.count + two.utf8.count > Self.limits.length {
-            throw TemplateMistake("the chat becomes too long a text", at: place)
-        }
-        return one + two
     }
 }
 

@@ -9,12 +9,15 @@ struct TemplateRenderer {
     private var scopes: [[String: TemplateValue]]
     private var namespaces: [[String: TemplateValue]] = []
     private var steps = 0
-
-    /// The most statements and expressions, and the longest text in scalars.
-    static let limits = (steps: 10_000_000, length: 1 << 24)
+    /// The length of all texts that were made on the way.
+    private var madeLength = 0
+    private let limits: TemplateLimits
 
     /// A renderer that knows these names.
-    init(_ names: [String: TemplateValue]) { scopes = [names] }
+    init(_ names: [String: TemplateValue], _ limits: TemplateLimits) {
+        scopes = [names]
+        self.limits = limits
+    }
 
     /// Does what `statements` say.
     mutating func run(_ statements: [TemplateStatement]) throws(TemplateMistake) {
@@ -74,13 +77,32 @@ struct TemplateRenderer {
     private mutating func write(_ text: String, at place: TemplatePlace) throws(TemplateMistake) {
         try step(at: place)
         output.append(contentsOf: text.unicodeScalars)
-        if output.count > Self.limits.length { throw TemplateMistake("the chat becomes too long a text", at: place) }
+        if output.count > limits.length { throw TemplateMistake("the chat becomes too long a text", at: place) }
     }
 
     /// Counts what is done.
     mutating func step(at place: TemplatePlace) throws(TemplateMistake) {
         steps += 1
-        if steps > Self.limits.steps { throw TemplateMistake("there is too much to be done for this chat", at: place) }
+        if steps > limits.steps { throw TemplateMistake("there is too much to be done for this chat", at: place) }
+    }
+
+    /// A text that was made, if there is room for it.
+    mutating func made(_ text: String, at place: TemplatePlace) throws(TemplateMistake) -> TemplateValue {
+        madeLength += text.utf8.count
+        if text.utf8.count > limits.length || madeLength > limits.madeLength {
+            throw TemplateMistake("the chat becomes too long a text", at: place)
+        }
+        return .text(text)
+    }
+
+    /// A list that was made, if there is room for it.
+    mutating func made(_ values: [TemplateValue], at place: TemplatePlace) throws(TemplateMistake) -> TemplateValue {
+        steps += values.count
+        let list = TemplateValue.list(values)
+        if values.count > limits.list || list.depth > limits.depth {
+            throw TemplateMistake("the list becomes too long or too deep", at: place)
+        }
+        return list
     }
 
     /// The value that a name has.

@@ -41,6 +41,8 @@ struct TemplateExpression: Sendable {
 
     let kind: Kind
     let place: TemplatePlace
+    /// How many expressions stand in each other here, this one included.
+    let depth: Int
 }
 
 /// What templates may call by name.

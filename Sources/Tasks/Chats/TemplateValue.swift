@@ -88,6 +88,15 @@ extension TemplateValue {
         }
     }
 
+    /// How many lists and mappings stand in each other.
+    var depth: Int {
+        switch self {
+        case .list(let values): 1 + (values.lazy.map(\.depth).max() ?? 0)
+        case .mapping(let values): 1 + (values.values.lazy.map(\.depth).max() ?? 0)
+        default: 0
+        }
+    }
+
     /// Whether both are the same; texts are by their scalars, and truth values are numbers, as in Python.
     func equals(_ other: Self) -> Bool {
         switch (self, other) {

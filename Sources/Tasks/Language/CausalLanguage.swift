@@ -31,7 +31,10 @@ public struct CausalLanguage: TaskType {
 
     /// The windows of all documents, or a sequence for each text with a target or chat.
     public func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
-        try prompted(file, file.kind(among: Self.records), preparation, scores: false)?.data ?? joined(file, preparation)
+        if let texts = try prompted(file, file.kind(among: Self.records), preparation, scores: false) {
+            return texts.data
+        }
+        return try joined(file, preparation)
     }
 
     /// The windows of all documents, or a sequence for each text with a target or chat.
