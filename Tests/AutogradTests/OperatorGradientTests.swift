@@ -45,6 +45,16 @@ private func grouped(limits: [Int32]? = nil, slopes: [Float]? = nil, prefixDropo
 
 private let causal: [Int32] = [1, 2, 3, 1, 2, 3, 4, 5]
 
+/// The same with a bias for each distance, behind a prefix of four.
+private func distant(limits: [Int32]?) -> Attention {
+    Attention(
+        queryOffsets: [0, 3, 8], keyOffsets: [0, 3, 8], keyLimits: limits, heads: 2, headSize: 3, scale: 1,
+        distances: Attention.Distances(places: [4, 5, 6, 4, 5, 6, 7, 8], origin: 8), dropout: mask)
+}
+
+/// Of the distances from -8 to 8.
+private let buckets: [Int32] = [4, 4, 4, 4, 3, 3, 2, 1, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+
 private func activationCase(_ activation: Activation) -> OperatorCase {
     OperatorCase("linear \(activation)", [[4, 3], [5, 3], [5]]) {
         linear($0[0], weight: $0[1], bias: $0[2], activation: activation)
@@ -116,6 +126,17 @@ let operatorCases: [OperatorCase] = [
             query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
             layout: grouped(limits: causal, slopes: [0.5, 0.25, 0, 1]))
     },
+    OperatorCase("attention, distances", [[8, 6], [8, 6], [8, 6], [4, 6], [4, 6], [5, 2]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            bias: distanceBias($0[5], buckets), layout: distant(limits: nil))
+    },
+    OperatorCase("attention, distances to those before", [[8, 6], [8, 6], [8, 6], [4, 6], [4, 6], [5, 2]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            bias: distanceBias($0[5], buckets), layout: distant(limits: causal))
+    },
+    OperatorCase("distance bias", [[5, 3]]) { distanceBias($0[0], [4, 0, 4, 2]) },
     OperatorCase("linear without bias", [[4, 3], [5, 3]]) { linear($0[0], weight: $0[1], bias: nil) },
     OperatorCase("add", [[4, 3], [4, 3]]) { $0[0] + $0[1] },
     OperatorCase("add to itself", [[4, 3]]) { $0[0] + $0[0] },

@@ -47,7 +47,7 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 5)
         let network = try entry.make(config, BackboneOptions(headEntry), store)
-        if let refusal = headEntry.refusal(network.isCausal) { return .refused(refusal) }
+        if let refusal = headEntry.refusal(network.kind) { return .refused(refusal) }
         let labels = kind == .value ? LabelSpace(.value) : LabelSpace(kind, names: ["no", "maybe", "yes"])
         let madeHead = try headEntry.make(HeadSite(network, labels: labels, config: config), store)
         var graph = TunerGraph(
