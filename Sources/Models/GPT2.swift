@@ -102,7 +102,7 @@ public struct GPT2: Backbone {
 
     /// Transformers' class with a head whose name ends so; that of the language model is older than the others'.
     public func className(with head: String) -> String {
-        "GPT2" + (head == CausalLanguageHead.className ? "LMHeadModel" : head)
+        "GPT2" + (head == CausalLanguageHead.className ? CausalLanguageHead.olderClassName ?? head : head)
     }
 
     /// The last layer's hidden states of the tokens that are read.

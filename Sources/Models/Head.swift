@@ -10,6 +10,8 @@ public protocol Head: SendableMetatype {
     static var help: String { get }
     /// What the names of transformers' classes with it end in, for example `ForSequenceClassification`.
     static var className: String { get }
+    /// What they end in where they are older than the others, for example `LMHeadModel`; nil for no such name.
+    static var olderClassName: String? { get }
     /// Whether it reads a summary of whole sequences, rather than hidden states.
     static var readsSummary: Bool { get }
 
@@ -39,6 +41,9 @@ public protocol Head: SendableMetatype {
 }
 
 extension Head {
+    /// It has one name, unless it says otherwise.
+    public static var olderClassName: String? { nil }
+
     /// It reads hidden states, unless it says otherwise.
     public static var readsSummary: Bool { false }
 
@@ -106,10 +111,9 @@ public struct HeadEntry: Sendable {
     public let help: String
     /// What the names of transformers' classes with it end in.
     public let className: String
+    private let olderClassName: String?
     /// Whether it reads a summary of whole sequences.
     public let readsSummary: Bool
-    /// What the names of transformers' classes with it end in.
-    public let className: String
     /// Why it cannot read a decoder, or an encoder; nil where it can.
     public let refusal: @Sendable (_ isCausal: Bool) -> String?
     /// Declares the head in a store.
@@ -120,10 +124,15 @@ public struct HeadEntry: Sendable {
         name = Type.taskType
         help = Type.help
         className = Type.className
+        olderClassName = Type.olderClassName
         readsSummary = Type.readsSummary
-        className = Type.className
         refusal = { Type.refusal(isCausal: $0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }
+    }
+
+    /// Whether transformers' class `name` is a model with it.
+    public func isOf(className name: String) -> Bool {
+        [className, olderClassName].contains { end in end.map { name.hasSuffix($0) } ?? false }
     }
 }
 

@@ -76,9 +76,9 @@ public struct Bottleneck: Tuner {
         }
     }
 
-    /// Where the library keeps a sub-layer's adapter: in the sub-layer's own module in BERT, in the layer's elsewhere.
+    /// Where the library keeps a sub-layer's adapter: in the sub-layer's own module in BERT and RoBERTa, in the layer's elsewhere.
     private static func path(of site: SublayerSite, in family: String) -> String {
-        if family == "bert" { return "\(site.path).adapters" }
+        if ["bert", "roberta", "xlm-roberta"].contains(family) { return "\(site.path).adapters" }
         let parts = site.path.split(separator: ".")
         let end = parts.lastIndex { $0 == "\(site.layer)" } ?? parts.index(before: parts.endIndex)
         let name = site.kind == .attention ? "attention_adapters" : "output_adapters"
