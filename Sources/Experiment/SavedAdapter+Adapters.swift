@@ -37,7 +37,7 @@ extension SavedAdapter {
         contents.unknownKeys = unknown
         contents.labels = try head.flatMap(labels)
         if let name = config["model_class"]?.string {
-            contents.taskName = heads.first { $0.isOf(className: name) }?.name
+            contents.taskName = HeadEntry.ofClass(name)?.name
         }
         return contents
     }

@@ -10,8 +10,6 @@ public protocol Head: SendableMetatype {
     static var help: String { get }
     /// What the names of transformers' classes with it end in, for example `ForSequenceClassification`.
     static var className: String { get }
-    /// What they end in where they are older than the others, for example `LMHeadModel`; nil for no such name.
-    static var olderClassName: String? { get }
     /// Whether it reads a summary of whole sequences, rather than hidden states.
     static var readsSummary: Bool { get }
 
@@ -41,9 +39,6 @@ public protocol Head: SendableMetatype {
 }
 
 extension Head {
-    /// It has one name, unless it says otherwise.
-    public static var olderClassName: String? { nil }
-
     /// It reads hidden states, unless it says otherwise.
     public static var readsSummary: Bool { false }
 
@@ -111,7 +106,6 @@ public struct HeadEntry: Sendable {
     public let help: String
     /// What the names of transformers' classes with it end in.
     public let className: String
-    private let olderClassName: String?
     /// Whether it reads a summary of whole sequences.
     public let readsSummary: Bool
     /// Why it cannot read a decoder, or an encoder; nil where it can.
@@ -124,15 +118,9 @@ public struct HeadEntry: Sendable {
         name = Type.taskType
         help = Type.help
         className = Type.className
-        olderClassName = Type.olderClassName
         readsSummary = Type.readsSummary
         refusal = { Type.refusal(isCausal: $0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }
-    }
-
-    /// Whether transformers' class `name` is a model with it.
-    public func isOf(className name: String) -> Bool {
-        [className, olderClassName].contains { end in end.map { name.hasSuffix($0) } ?? false }
     }
 }
 
@@ -145,3 +133,12 @@ public let heads: [HeadEntry] = [
     HeadEntry(MaskedLanguageHead.self),
     HeadEntry(MultipleChoiceHead.self),
 ]
+
+extension HeadEntry {
+    /// The head of a class of transformers, by the class's name; nil where that is of a bare model or of another head.
+    public static func ofClass(_ name: String) -> HeadEntry? {
+        // The name of the first language models is older than the others'.
+        let name = name.hasSuffix("LMHeadModel") ? CausalLanguageHead.className : name
+        return heads.first { name.hasSuffix($0.className) }
+    }
+}

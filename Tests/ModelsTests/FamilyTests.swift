@@ -93,7 +93,7 @@ struct FamilyTests {
         ]
         #expect(types.map { backbone.className(with: $0.className) } == expected)
         for (type, name) in zip(types, expected) {
-            #expect(heads.filter { $0.isOf(className: name) }.map(\.name) == [type.taskType])
+            #expect(HeadEntry.ofClass(name)?.name == type.taskType)
         }
     }
 }

@@ -13,8 +13,6 @@ public struct CausalLanguageHead: Head {
     public static let taskType = "CAUSAL_LM"
     /// Transformers' name.
     public static let className = "ForCausalLM"
-    /// Transformers' name of GPT-2's.
-    public static let olderClassName: String? = "LMHeadModel"
     /// What it predicts.
     public static let help = "Causal language modelling: the next token."
 
