@@ -227,9 +227,8 @@ FAMILIES = [
     ({"SEQ_2_SEQ_LM": cell_heads.T5}, {
         "SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "P_TUNING-mlp", "P_TUNING-lstm",
                          "FULL", "LORA-dora"]}),
-    # Without the kinks of T5's first activation, which such an update meets.
     ({"SEQ_2_SEQ_LM": cell_heads.T5_GATED}, {
-        "SEQ_2_SEQ_LM": ["LORA", "LORA-all-linear", "ADALORA", "IA3", "PREFIX_TUNING", "FULL"]}),
+        "SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "FULL"]}),
     ({"SEQ_2_SEQ_LM": cell_heads.MT5}, {"SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PROMPT_TUNING", "FULL"]}),
 ]  # fmt: skip
 
