@@ -43,6 +43,10 @@ public struct BitFit: Tuner {
 
     /// Trains the biases.
     public func attach(to graph: inout TunerGraph) throws {
+        guard graph.parameters.contains(where: { $0.owner == .backbone && $0.biasedModule != nil }) else {
+            throw AttachmentError(
+                nil, "a model of type '\(graph.family)' has no biases here; LORA and IA3 train few parameters too")
+        }
         guard let terms = settings.biasTerms else {
             graph.train { $0.biasedModule != nil }
             return
