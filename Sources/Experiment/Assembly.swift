@@ -60,7 +60,8 @@ public struct Assembly {
         id = RunID(manifest: resolved.identity, files: digests)
     }
 
-    private static func digests(
+    /// SHA-256 of every file that the result of a manifest depends on, by its role.
+    static func digests(
         _ resolved: ResolvedManifest, _ workspace: Workspace
     ) throws -> [String: Digest] {
         let (data, folder) = (resolved.manifest.files, resolved.manifest.model.path)
