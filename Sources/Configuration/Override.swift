@@ -59,10 +59,7 @@ public struct Override: Hashable, Sendable {
 
 extension Override: CustomStringConvertible {
     /// `train.learning_rate=5e-3`
-    public var description: String {
-        let text = value.scalar.map { _ in value.yamlText.split(separator: "\n").joined() }
-        return key + "=" + (text ?? JSON(value).compactText)
-    }
+    public var description: String { "\(key)=\(value.flowText)" }
 }
 
 extension Node {

@@ -42,6 +42,13 @@ public struct SweepManifest: Sendable {
         try self.init(root, diagnostics, file: file, overrides: overrides)
     }
 
+    /// Whether the manifest in `file` has a sweep; one that cannot be read has none.
+    public static func isSweep(_ file: String, overrides: [String] = []) -> Bool {
+        var diagnostics = Diagnostics()
+        guard let bytes = try? FileContents.data(at: file) else { return false }
+        return diagnostics.parse(bytes, file: file, overrides: overrides)?["sweep"].map { !$0.isNull } ?? false
+    }
+
     private init(_ root: Node, _ found: Diagnostics, file: String, overrides: [String]) throws {
         let texts = found.texts
         var diagnostics = found

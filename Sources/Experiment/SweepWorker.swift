@@ -34,7 +34,7 @@ public final class SweepWorker {
     /// - Parameter isInterrupted: asked after each step, and while waiting.
     /// - Throws: what keeps the sweep's folder from being read or written; what goes wrong with a trial is written down there.
     public func run(isInterrupted: @escaping () -> Bool) throws -> Ending {
-        var isWaiting = false
+        var rounds = 0
         while true {
             let record = try folder.record()
             let ledger = SweepLedger(folder, record)
@@ -50,7 +50,7 @@ public final class SweepWorker {
                     continue
                 }
                 workCount += 1
-                isWaiting = false
+                rounds = 0
                 let attempt = SweepAttempt(trial, record, ledger, folder, workspace, report)
                 switch try attempt.run(claim, isInterrupted: isInterrupted) {
                 case .ended: endedTrials.insert(trial.id)
@@ -60,9 +60,10 @@ public final class SweepWorker {
             }
             if openCount == 0 { return .allEnded }
             guard workCount == 0 else { continue }
-            if !isWaiting { report(.waiting) }
-            isWaiting = true
-            for _ in 0..<10 {
+            if rounds == 0 { report(.waiting) }
+            rounds += 1
+            // Soon at first, then once in a second.
+            for _ in 0..<min(rounds, 20) {
                 if isInterrupted() { return .interrupted }
                 Thread.sleep(forTimeInterval: 0.05)
             }

@@ -38,14 +38,3 @@ public struct Cell: Hashable, Sendable {
         return sorted
     }
 }
-
-extension Node {
-    /// The value on one line, for people: `{peft_type: LORA, r: 8}`.
-    var flowText: String {
-        switch content {
-        case .scalar(let scalar): isNull ? "null" : scalar.text
-        case .sequence(let nodes): "[\(nodes.map(\.flowText).joined(separator: ", "))]"
-        case .mapping(let pairs): "{\(pairs.map { "\($0.key): \($0.value.flowText)" }.joined(separator: ", "))}"
-        }
-    }
-}

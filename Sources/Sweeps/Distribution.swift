@@ -60,7 +60,9 @@ enum Distribution: Hashable, Sendable {
             return Node(.number(Self.rounded(value, low...high)), at: location)
         case .integer(let low, let high, let location):
             let width = Double(high) - Double(low) + 1
-            let value = low &+ Int((share * width).rounded(.down))
+            // The whole range of integers is wider than an integer.
+            let offset = UInt64(min(share * width, 0x1p64 - 2048))
+            let value = low &+ Int(truncatingIfNeeded: offset)
             return Node(.integer(min(max(value, low), high)), at: location)
         case .choice(let values):
             return values[min(Int(share * Double(values.count)), values.count - 1)]

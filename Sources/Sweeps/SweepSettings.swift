@@ -57,6 +57,7 @@ public struct SweepSettings: Config {
                 SweepKey.checkOnce([override], &known, &diagnostics)
             }
         }
-        return Product.cells(groups, at: location, &diagnostics)
+        // One without cells has had its mistake noted; the others may have mistakes of their own.
+        return Product.cells(groups.filter { !$0.isEmpty }, at: location, &diagnostics)
     }
 }

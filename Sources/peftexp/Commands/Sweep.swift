@@ -33,7 +33,9 @@ let sweepCommand = Command(
             where error.path == file
         { throw UsageError("\(error)") }
         for note in manifest.notes { console.talk("note: \(note)\n") }
-        let plan = try Parallel.$threadCount.withValue(options.threads ?? 1) {
+        // Times are estimated for as many threads as a worker will have; one, where that is not decided yet.
+        let threads = options.threads ?? options.jobs.map { max(1, Parallel.threadCount / $0) } ?? 1
+        let plan = try Parallel.$threadCount.withValue(threads) {
             try SweepPlan(
                 manifest, workspace, retries: options.retries, timeLimit: options.timeLimit,
                 isComplete: arguments.has("plan"))
