@@ -49,7 +49,7 @@ let package = Package(
         layer("Results", ["Configuration", "YAML", "Files"]),
         layer("Sweeps", ["Configuration", "YAML", "Files"]),
         // Layer 4
-        layer("Training", ["NN", "Autograd", "Tensors", "Configuration"]),
+        layer("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"]),
         // Layer 5
         layer(
             "Experiment",
@@ -78,7 +78,7 @@ let package = Package(
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests("Results", ["Configuration", "YAML", "Files"]),
         tests("Sweeps", ["Configuration", "YAML", "Files"]),
-        tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
+        tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests(
             "Experiment",
             [

@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Results
 import Tasks
+import Training
 import Tuners
 import YAML
 
@@ -25,6 +26,8 @@ public struct ResolvedManifest: Sendable {
     public let tuners: [NamedTuner]
     /// The adapter that training goes on from, if there is one.
     public let adapter: SavedAdapter?
+    /// The manifest as it was read, and its lines.
+    private let root: Node, source: Diagnostics
     /// The name of the task, as in the manifest.
     public let taskName: String
     /// The names of the methods, as in the manifest.
@@ -73,6 +76,22 @@ public struct ResolvedManifest: Sendable {
         self.tuners = tuners
         self.adapter = adapter
         taskName = task.name
+        (self.root, source) = (root, diagnostics)
+    }
+
+    /// A mistake in what the manifest says at `key`, that was found when data or weights were read.
+    func mistake(at key: String, _ message: String) -> Diagnostics {
+        var mistakes = source
+        mistakes.error(at: root.location(of: key), message)
+        return mistakes
+    }
+
+    /// What `read` gives; a mistake that names a key of the manifest is told there.
+    func reading<Value>(_ read: () throws(DataError) -> Value) throws -> Value {
+        do throws(DataError) { return try read() } catch {
+            guard let key = error.key else { throw error }
+            throw mistake(at: key, error.message)
+        }
     }
 
     /// The adapter that the manifest names; what is wrong with it is a mistake at its key.
@@ -89,8 +108,19 @@ public struct ResolvedManifest: Sendable {
     /// The canonical text, complete: what is stored with the result.
     public var text: String { manifest.node().yamlText }
 
-    /// The text without paths: two runs with the same are the same when their files hold the same.
-    public var identity: String { manifest.node(paths: .omitted).yamlText }
+    /// The text without paths, and without the keys that no result depends on: two runs with the same are the same when their files
+    /// hold the same.
+    public var identity: String {
+        var root = manifest.node(paths: .omitted)
+        guard case .mapping(var pairs) = root.content else { return root.yamlText }
+        let idle = Set(SaveSettings.fields.map(\.key))
+        for index in pairs.indices where pairs[index].key == "train" {
+            guard case .mapping(let keys) = pairs[index].value.content else { continue }
+            pairs[index].value.content = .mapping(keys.filter { !idle.contains($0.key) })
+        }
+        root.content = .mapping(pairs)
+        return root.yamlText
+    }
 
     /// The training file and how much of it.
     public var trainingFile: DataFile {

@@ -95,8 +95,7 @@ struct SweepAttempt {
         guard assembly.id.text == trial.id else {
             throw SweepError("its data or its model has changed since the sweep began; start 'peftexp sweep' again")
         }
-        let comparison = try SweepComparison(
-            ledger, record, trial, metric: resolved.manifest.train.bestMetricName)
+        let comparison = try SweepComparison(ledger, record, trial, resolved)
         let watch = TrialWatch(trial.id, comparison, timeLimit: record.timeLimit, report)
         let runner = Runner(assembly, workspace) { try watch.observe($0) }
         switch try runner.run(isInterrupted: { isInterrupted() || heartbeat.isLost || watch.isOver }) {
@@ -105,8 +104,8 @@ struct SweepAttempt {
         case .interrupted(let record, _):
             if heartbeat.isLost { return .interrupted }
             if let verdict = watch.verdict {
-                let metrics = Dictionary(watch.scores.map { ($0.name, $0.value) }) { first, _ in first }
-                _ = try ledger.runFolder(trial).markPruned(by: verdict, metrics: metrics)
+                let scores = try comparison?.lastScores() ?? [:]
+                _ = try ledger.runFolder(trial).markPruned(by: verdict, metrics: scores)
                 return .pruned(by: verdict)
             }
             // Who interrupts is not to be told of a limit.
@@ -127,8 +126,6 @@ private final class TrialWatch {
     private var recentSeconds: [Double] = []
     /// What ends the run before its time.
     private(set) var verdict: String?
-    /// What its last evaluation gave.
-    private(set) var scores: [Score] = []
 
     init(
         _ id: String, _ comparison: SweepComparison?, timeLimit: Double?, _ report: @escaping (WorkerEvent) -> Void
@@ -145,7 +142,10 @@ private final class TrialWatch {
 
     func observe(_ event: RunEvent) throws {
         switch event {
-        case .training(.started(let plan, _)): stepCount = plan.totalSteps
+        case .training(.started(let plan, let finished)):
+            stepCount = plan.totalSteps
+            // It may have been ended between an evaluation and what follows from it.
+            if finished > 0, finished < stepCount { verdict = try comparison?.verdict() }
         case .training(.stepped(let step)):
             recentSeconds = recentSeconds.suffix(19) + [step.seconds]
             let mean = recentSeconds.reduce(0, +) / Double(recentSeconds.count)
@@ -154,11 +154,10 @@ private final class TrialWatch {
                     id, step: step.step, of: stepCount, loss: step.loss,
                     secondsLeft: mean * Double(stepCount - step.step)))
         case .training(.evaluated(let evaluation)):
-            scores = evaluation.scores
-            let values = Dictionary(scores.map { ($0.name, $0.value) }) { first, _ in first }
+            let values = Dictionary(evaluation.scores.map { ($0.name, $0.value) }) { first, _ in first }
             report(.evaluated(id, step: evaluation.step, scores: values))
-            if evaluation.step < stepCount { verdict = try comparison?.verdict(evaluation) }
-        case .training, .planned, .scoring: break
+            if evaluation.step < stepCount { verdict = try comparison?.verdict() }
+        case .training, .planned, .scoring, .unusableCheckpoint: break
         }
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Results
 import Sweeps
 import YAML
@@ -81,7 +82,9 @@ public struct SweepPlan: Sendable {
 
     /// Does `body`; what goes wrong is told with the trial that it is of.
     private static func naming<Value>(_ trial: SweepManifest.Trial, _ body: () throws -> Value) throws -> Value {
-        do { return try body() } catch let error as any PlacedError where error.isPlaced {
+        do { return try body() } catch let mistakes as Diagnostics {
+            throw mistakes
+        } catch let error as any PlacedError where error.isPlaced {
             throw error
         } catch {
             throw SweepError("\(error) (trial '\(trial.title)')")

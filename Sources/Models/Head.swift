@@ -104,6 +104,8 @@ public struct HeadEntry: Sendable {
     public let name: String
     /// What it predicts.
     public let help: String
+    /// What the names of transformers' classes with it end in.
+    public let className: String
     /// Whether it reads a summary of whole sequences.
     public let readsSummary: Bool
     /// Why it cannot read a decoder, or an encoder; nil where it can.
@@ -115,6 +117,7 @@ public struct HeadEntry: Sendable {
     public init<Type: Head>(_: Type.Type) {
         name = Type.taskType
         help = Type.help
+        className = Type.className
         readsSummary = Type.readsSummary
         refusal = { Type.refusal(isCausal: $0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }
@@ -130,3 +133,12 @@ public let heads: [HeadEntry] = [
     HeadEntry(MaskedLanguageHead.self),
     HeadEntry(MultipleChoiceHead.self),
 ]
+
+extension HeadEntry {
+    /// The head of a class of transformers, by the class's name; nil where that is of a bare model or of another head.
+    public static func ofClass(_ name: String) -> HeadEntry? {
+        // The name of the first language models is older than the others'.
+        let name = name.hasSuffix("LMHeadModel") ? CausalLanguageHead.className : name
+        return heads.first { name.hasSuffix($0.className) }
+    }
+}
