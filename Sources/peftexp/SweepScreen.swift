@@ -78,8 +78,7 @@ final class SweepScreen {
 
     /// Says something above the table.
     func note(_ text: String) {
-        clear()
-        console.talk("\(text)\n")
+        console.talk("\(erasure)\(text)\n")
     }
 
     /// Draws how far all is, when it is time to.
@@ -87,8 +86,8 @@ final class SweepScreen {
         let interval = terminal.isTerminal ? Self.drawTime : Self.logTime
         if let lastDraw, (clock.now - lastDraw) / .seconds(1) < interval { return }
         if terminal.isTerminal {
-            clear()
-            console.talk(table)
+            let table = table
+            console.talk(erasure + table)
             drawnLines = table.count { $0 == "\n" }
         } else if lastDraw != nil {
             console.talk(lines.joined(separator: "; ") + "\n")
@@ -97,9 +96,12 @@ final class SweepScreen {
     }
 
     /// Removes the table from the terminal.
-    func clear() {
-        if drawnLines > 0 { console.talk("\u{1B}[\(drawnLines)A\r\u{1B}[J") }
-        drawnLines = 0
+    func clear() { console.talk(erasure) }
+
+    /// What removes the table; it is not there any more then.
+    private var erasure: String {
+        defer { drawnLines = 0 }
+        return drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
     }
 
     private func end(_ trial: String) {

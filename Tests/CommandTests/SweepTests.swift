@@ -55,6 +55,22 @@ struct SweepTests {
         }
     }
 
+    @Test("Paths in a sweep are relative to the manifest, and printed so that they are right anywhere")
+    func paths() throws {
+        try Workplace.with { place in
+            try Folder.make(place.file("sub"))
+            try place.writeSweep("{grid: {data.train: [train.json, other.json]}}")
+            try place.write(try place.text("train.json").replacing("\n", with: "\n\n"), to: "other.json")
+            let out = try RunningProgram(
+                place, ["sweep", "../sweep.yaml", "--plan", "--json"], script: "cd sub && \"$0\" \"$@\""
+            ).wait().out
+            let trials = try #require(try JSONText.parse(out, file: "plan")["trials"]?.elements)
+            #expect(
+                trials.map { $0["overrides"]?.elements?.compactMap(\.string) ?? [] }
+                    == ["train.json", "other.json"].map { ["data.train=\(place.file($0))"] })
+        }
+    }
+
     @Test("However many workers there are, the results are the same to the bit")
     func jobs() throws {
         try Workplace.with { place in
