@@ -127,6 +127,30 @@ struct SweepTests {
         }
     }
 
+    @Test("Workers end by themselves, and let go, when the sweep that started them is gone")
+    func orphans() throws {
+        try Workplace.with { place in
+            try place.writeSweep("{grid: {seed: [1, 2]}}")
+            let sweep = try RunningProgram(place, ["sweep", "sweep.yaml", "train.max_steps=100000000", "--jobs", "2"])
+            var workers: [Int32] = []
+            sweep.send(SIGKILL) {
+                workers = sweep.pid.map(ProcessTree.children) ?? []
+                let logs = place.runs().filter { run in
+                    (try? place.text("results/tiny/\(run)/metrics.jsonl"))?.isEmpty == false
+                }
+                return logs.count == 2
+            }
+            _ = try sweep.wait()
+            #expect(workers.count == 2)
+            // No time is asked for, but that they end before the test does.
+            while workers.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
+            for run in place.runs() {
+                #expect(try place.json("results/tiny/\(run)/result.json")["status"]?.string == "interrupted")
+                #expect(try place.text("results/tiny/.sweep/claims/\(run)/1").hasPrefix("free "))
+            }
+        }
+    }
+
     @Test("A trial that fails is tried again, told with its trace, and does not keep the others")
     func failure() throws {
         try Workplace.with { place in

@@ -119,6 +119,22 @@ struct ClaimTests {
         }
     }
 
+    @Test("A claim is made once, with links and without", arguments: [true, false])
+    func onceOnly(usesLinks: Bool) throws {
+        try withFolder { folder in
+            try Folder.make(folder)
+            let files = Mutex<[ClaimFile]>([])
+            DispatchQueue.concurrentPerform(iterations: 16) { index in
+                let file = try? ClaimFile("held \(index)\n", at: "\(folder)/1", usesLinks: usesLinks)
+                if let file { files.withLock { $0.append(file) } }
+            }
+            #expect(files.withLock { $0.count } == 1)
+            try files.withLock { $0.first }?.write("free")
+            #expect(try FileContents.text(at: "\(folder)/1").hasPrefix("free "))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["1"])
+        }
+    }
+
     @Test func aTrialThatIsDoneSaysSo() throws {
         try withFolder { folder in
             let book = ClaimBook(folder)
