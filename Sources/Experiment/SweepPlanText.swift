@@ -5,7 +5,12 @@ import YAML
 extension SweepPlan {
     /// The line that runs a trial by hand.
     public func command(_ trial: Trial) -> String {
-        CommandText.line(["peftexp", "run", manifest.file] + manifest.overrides + trial.trial.overrides)
+        CommandText.line(["peftexp", "run", manifest.file] + ownOverrides + trial.trial.overrides)
+    }
+
+    /// What was replaced in the manifest for all trials, but for the sweep itself.
+    private var ownOverrides: [String] {
+        manifest.overrides.filter { !$0.hasPrefix("sweep.") && !$0.hasPrefix("sweep=") }
     }
 
     /// The whole plan in words.
@@ -35,7 +40,7 @@ extension SweepPlan {
         if open > 0 {
             lines.append("about \(FigureText.duration(openSeconds)) one after the other; \(jobs.words(self))")
             lines.append(
-                "a trial by hand: \(CommandText.line(["peftexp", "run", manifest.file] + manifest.overrides)) CHANGES")
+                "a trial by hand: \(CommandText.line(["peftexp", "run", manifest.file] + ownOverrides)) CHANGES")
         }
         return lines.joined(separator: "\n") + "\n"
     }

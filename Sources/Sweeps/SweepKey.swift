@@ -21,18 +21,4 @@ enum SweepKey {
         }
         return true
     }
-
-    /// Notes where keys of `cells` stand twice.
-    static func checkOnce(
-        _ overrides: [Override], _ known: inout [String: SourceLocation], _ diagnostics: inout Diagnostics
-    ) {
-        for override in overrides {
-            if let first = known[override.key], first != override.location {
-                diagnostics.error(
-                    at: override.location, "'\(override.key)' is swept twice; it stands first at \(first)")
-            } else {
-                known[override.key] = override.location
-            }
-        }
-    }
 }

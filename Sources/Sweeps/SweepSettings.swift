@@ -54,8 +54,12 @@ public struct SweepSettings: Config {
             var own: [String: SourceLocation] = [:]
             for override in group.flatMap(\.overrides) where own[override.key] == nil {
                 own[override.key] = override.location
-                SweepKey.checkOnce([override], &known, &diagnostics)
+                if let first = known[override.key] {
+                    diagnostics.error(
+                        at: override.location, "'\(override.key)' is swept twice; it stands first at \(first)")
+                }
             }
+            known.merge(own) { first, _ in first }
         }
         // One without cells has had its mistake noted; the others may have mistakes of their own.
         return Product.cells(groups.filter { !$0.isEmpty }, at: location, &diagnostics)

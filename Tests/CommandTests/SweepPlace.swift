@@ -15,6 +15,14 @@ extension Workplace {
         ((try? Folder.names(in: file("\(results)/tiny"))) ?? []).sorted()
     }
 
+    /// How often trials have been taken.
+    var claimCount: Int {
+        let claims = file("results/tiny/.sweep/claims")
+        return ((try? Folder.names(in: claims)) ?? []).reduce(0) { count, trial in
+            count + ((try? Folder.names(in: "\(claims)/\(trial)")) ?? []).count
+        }
+    }
+
     /// Everything that runs of one manifest have in common, whenever and wherever they were run.
     func timelessResults(in results: String) throws -> [String: Data] {
         var files: [String: Data] = [:]

@@ -114,15 +114,17 @@ struct SweepTests {
     func interrupted() throws {
         try Workplace.with { place in
             try place.writeSweep("{grid: {seed: [1, 2, 3]}}")
-            try place.succeed("sweep", "sweep.yaml", "train.max_steps=200", "--results", "undisturbed")
+            let words = ["sweep", "sweep.yaml", "train.max_steps=400", "--jobs", "2"]
+            #expect(try RunningProgram(place, words + ["--results", "undisturbed"]).wait().status == 0)
             for (signal, status) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
-                let sweep = try RunningProgram(place, ["sweep", "sweep.yaml", "train.max_steps=200", "--jobs", "2"])
-                sweep.send(signal) { place.runs().count > (signal == SIGINT ? 0 : 1) }
+                let before = place.claimCount
+                let sweep = try RunningProgram(place, words)
+                sweep.send(signal) { place.claimCount > before }
                 let ending = try sweep.wait()
                 #expect(ending.status == status, "\(ending.talk)")
                 #expect(ending.talk.hasSuffix("The same command goes on.\n"))
             }
-            try place.succeed("sweep", "sweep.yaml", "train.max_steps=200", "--jobs", "2")
+            #expect(try RunningProgram(place, words).wait().status == 0)
             #expect(try place.timelessResults(in: "results") == place.timelessResults(in: "undisturbed"))
         }
     }
