@@ -47,19 +47,21 @@ let package = Package(
         layer("Tuners", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
         layer("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"]),
         layer("Results", ["Configuration", "YAML", "Files"]),
+        layer("Sweeps", ["Configuration", "YAML", "Files"]),
         // Layer 4
         layer("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"]),
         // Layer 5
         layer(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration",
+                "Models", "Tuners", "Tasks", "Training", "Results", "Sweeps", "NN", "Autograd", "Tensors",
+                "Configuration",
                 "YAML",
                 "Files",
             ]),
         // Layer 6
         .executableTarget(
-            name: "peftexp", dependencies: ["Experiment", "Results", "Configuration", "YAML", "Files"],
+            name: "peftexp", dependencies: ["Experiment", "Results", "Sweeps", "Configuration", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
             name: "peftexp-bench", dependencies: ["Experiment", "Results", "Tensors", "YAML", "Files"],
@@ -75,13 +77,13 @@ let package = Package(
         tests("Tuners", ["Experiment", "Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests("Results", ["Configuration", "YAML", "Files"]),
+        tests("Sweeps", ["Configuration", "YAML", "Files"]),
         tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration",
-                "YAML",
-                "Files",
+                "Models", "Tuners", "Tasks", "Training", "Results", "Sweeps", "NN", "Autograd", "Tensors",
+                "Configuration", "YAML", "Files",
             ], golden: true),
         .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),
     ]

@@ -1,5 +1,6 @@
 import Configuration
 import Results
+import Sweeps
 import Tasks
 import Training
 import Tuners
@@ -20,6 +21,8 @@ public struct Manifest: Config {
     public var peft: [Tagged<TunerEntry>] = []
     /// How it is trained.
     public var train = TrainSettings()
+    /// What a sweep varies; no part of the experiment itself.
+    public var sweep = SweepSettings()
 
     /// The defaults.
     public init() {}
@@ -35,6 +38,10 @@ public struct Manifest: Config {
             "peft", \.peft, tag: "peft_type", tuners,
             "How the model is tuned: one method, or a list of several; without it, as model.adapter was."),
         .section("train", \.train, "How it is trained; the names are those of Hugging Face's TrainingArguments."),
+        .section(
+            "sweep", \.sweep,
+            "Values that `peftexp sweep` tries; strategies are multiplied. Keys are dotted, as in train.learning_rate."
+        ).unwritten,
     ]
 }
 

@@ -12,6 +12,8 @@ public struct RunRecord: Equatable, Sendable {
         case failed
         /// The user or the system ended it.
         case interrupted
+        /// A sweep ended it early, since others did better.
+        case pruned
     }
 
     /// What was foreseen for a figure, and what it came to.
@@ -62,6 +64,8 @@ public struct RunRecord: Equatable, Sendable {
     public var ended: String?
     /// Why it failed.
     public var error: String?
+    /// What ended it early, when it was pruned.
+    public var stoppedBy: String?
     /// Versions of the program and its libraries, by name.
     public var versions: [String: String] = [:]
     /// The machine it ran on.
@@ -125,6 +129,7 @@ extension RunRecord {
         .text("started", \.started),
         .text("ended", \.ended),
         .text("error", \.error),
+        .text("stopped_by", \.stoppedBy),
         .map(
             "versions", \.versions, read: { (node, key) throws(TextError) in try node.expect(\.string, key, "a text") },
             write: JSON.string),

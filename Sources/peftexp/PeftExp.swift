@@ -13,6 +13,8 @@ import Foundation
         version: Versions.program,
         [
             runCommand,
+            sweepCommand,
+            workerCommand,
             planCommand,
             validateCommand,
             predictCommand,

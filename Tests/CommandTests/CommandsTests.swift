@@ -139,7 +139,8 @@ struct CommandsTests {
         "list",
         arguments: [
             ("tuners", "PREFIX_TUNING"), ("heads", "QUESTION_ANS"), ("backbones", "bert"), ("formats", "squad"),
-            ("metrics", "exact_match"), ("schedules", "exponential"),
+            ("metrics", "exact_match"), ("schedules", "exponential"), ("strategies", "sweep.zip"),
+            ("strategies", "sweep.early_stopping: asha"),
         ])
     func list(kind: String, name: String) throws {
         try Workplace.with { place in
@@ -151,9 +152,9 @@ struct CommandsTests {
 
     @Test func listWhatIsNotThere() throws {
         try Workplace.with { place in
-            let ending = try place.run("list", "strategies")
+            let ending = try place.run("list", "optimizers")
             #expect(ending.status == 2)
-            #expect(ending.talk.contains("there is no list of 'strategies'; there are lists of tuners, heads"))
+            #expect(ending.talk.contains("there is no list of 'optimizers'; there are lists of tuners, heads"))
         }
     }
 
@@ -180,7 +181,9 @@ struct CommandsTests {
         }
     }
 
-    @Test("Help of every command", arguments: ["run", "plan", "validate", "table", "list", "explain", "schema"])
+    @Test(
+        "Help of every command",
+        arguments: ["run", "sweep", "worker", "plan", "validate", "table", "list", "explain", "schema"])
     func help(command: String) throws {
         try Workplace.with { place in
             let ending = try place.succeed(command, "--help")
