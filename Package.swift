@@ -74,7 +74,7 @@ let package = Package(
         tests("Models", ["NN", "Autograd", "Tensors", "YAML"], golden: true),
         tests("Tuners", ["Experiment", "Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
-        tests("Results", ["Configuration", "YAML", "Files"]),
+        tests("Results", ["Configuration", "YAML", "Files"], golden: true),
         tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests(
             "Experiment",

@@ -91,7 +91,10 @@ public struct Runner {
             try AdapterFiles(assembly).writeState(to: active.checkpointPath, file: AdapterFiles.interruptedFile)
             return .interrupted(try active.interrupt(record), path: active.path)
         }
-        for score in outcome.evaluation?.scores ?? [] { record.metrics[score.name] = score.value }
+        for score in outcome.evaluation?.scores ?? [] {
+            record.metrics[score.name] = score.value
+            record.greaterIsBetter[score.name] = score.higherIsBetter
+        }
         if let evaluation = manifest.train.restoresBest ? journal.best : evaluator?.latest {
             try active.write(predictions: evaluation.predictions)
         }

@@ -18,6 +18,7 @@ import Foundation
             predictCommand,
             exportCommand,
             tableCommand,
+            diffCommand,
             listCommand,
             explainCommand,
             schemaCommand,
