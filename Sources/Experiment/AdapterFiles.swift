@@ -46,16 +46,16 @@ public struct AdapterFiles {
         try writeExchange(to: folder)
     }
 
-    /// Writes the files that other libraries read.
-    /// - Returns: the names of methods that no other library has, which are left out.
+    /// Writes the files that other libraries read, when they have all of the methods.
+    /// - Returns: the names of methods that no other library has.
     @discardableResult
     func writeExchange(to folder: String) throws(FileError) -> [String] {
-        var others: [String] = []
-        for (index, method) in tuners.enumerated() {
-            guard let exported = method.tuner.exported(from: built.model.graph) else {
-                others.append(method.name)
-                continue
-            }
+        let all = tuners.map { (name: $0.name, files: $0.tuner.exported(from: built.model.graph)) }
+        let others = all.filter { $0.files == nil }.map(\.name)
+        // Half of what was trained would be read as the whole.
+        if !others.isEmpty { return others }
+        for (index, method) in all.enumerated() {
+            guard let exported = method.files else { continue }
             let place = tuners.count == 1 ? folder : "\(folder)/\(index)-\(method.name.lowercased())"
             try Folder.make(place)
             switch exported.layout {

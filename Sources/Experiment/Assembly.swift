@@ -30,28 +30,36 @@ public struct Assembly {
         let manifest = resolved.manifest
         self.resolved = resolved
         let preparation = Preparation(tokenizer: TokenizerFolder(manifest.model.path), cache: workspace.cache)
-        let training = try resolved.task.trainingData(resolved.trainingFile, preparation)
+        let training = try resolved.reading { () throws(DataError) in
+            try resolved.task.trainingData(resolved.trainingFile, preparation)
+        }
         let labels = training.labels
         self.training = training
-        evaluation = try resolved.evaluationFile.map {
-            try resolved.task.evaluationSet($0, labels: labels, preparation)
+        evaluation = try resolved.evaluationFile.map { file in
+            try resolved.reading { () throws(DataError) in
+                try resolved.task.evaluationSet(file, labels: labels, preparation)
+            }
         }
         built = try BuiltModel(
             manifest.model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
             seed: manifest.seed)
         if let adapter = resolved.adapter {
             if let known = adapter.labels, known != labels {
-                throw AdapterError(
-                    adapter.path,
-                    "it was trained for the labels \(known.names.joined(separator: ", ")), the data has "
+                throw resolved.mistake(
+                    at: "model.adapter",
+                    "'\(adapter.path)' was trained for the labels \(known.names.joined(separator: ", ")), the data has "
                         + "\(labels.names.joined(separator: ", ")); give them in this order in task.labels, or start anew"
                 )
             }
-            try built.load(adapter.values, from: adapter.path)
+            do throws(AdapterError) {
+                try built.load(adapter.values, from: adapter.path)
+            } catch {
+                throw resolved.mistake(at: "model.adapter", "\(error)")
+            }
         }
         guard !built.model.graph.trained.isEmpty else {
-            throw AttachmentError(
-                nil,
+            throw resolved.mistake(
+                at: "peft",
                 "\(resolved.tunerName) with \(resolved.taskName) trains nothing here: the head is the checkpoint's own; "
                     + "choose another method")
         }

@@ -110,7 +110,7 @@ public struct Plan: Sendable {
             lines.append("\(place) \(paths.count) \(kind): \(Self.span(paths))")
         }
         let own = graph.trained.filter { $0.owner == .backbone }
-        if !own.isEmpty { lines.append("\(own.count) tensors of the backbone are trained") }
+        if !own.isEmpty { lines.append("\(FigureText.counted(own.count, "tensor")) of the backbone trained") }
         let head = graph.trained.filter { $0.owner == .head }.map(\.path).joined(separator: ", ")
         lines.append(head.isEmpty ? "the head is not trained: it is the checkpoint's" : "the head is trained: \(head)")
         return lines

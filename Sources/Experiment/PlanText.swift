@@ -15,7 +15,8 @@ extension Plan {
             "  \(FigureText.count(trainableParameters)) of \(FigureText.count(totalParameters)), \(share)")
         if !unusedTensors.isEmpty {
             let shown = unusedTensors.prefix(4).joined(separator: ", ") + (unusedTensors.count > 4 ? ", …" : "")
-            lines.append("  not used of the checkpoint: \(unusedTensors.count) tensors (\(shown))")
+            lines.append(
+                "  not used of the checkpoint: \(FigureText.counted(unusedTensors.count, "tensor")) (\(shown))")
         }
         var table = TextTable([
             .text("data"), .number("examples"), .number("features"), .number("tokens"), .number("longest"),
@@ -28,7 +29,7 @@ extension Plan {
         lines += ["", table.text()]
         if !lossLines.isEmpty { lines += lossLines + [""] }
         lines.append(
-            "\(steps) steps (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens"
+            "\(FigureText.counted(steps, "step")) (\(stepsPerEpoch) an epoch, \(warmupSteps) of warm-up), \(FigureText.count(trainingTokens)) tokens"
         )
         lines.append(
             "training: \(FigureText.operations(Double(trainingOperations))) operations, about \(FigureText.duration(trainingSeconds)); "
@@ -44,7 +45,7 @@ extension Plan {
     public var summary: String {
         "\(name): \(method) for \(task) on \(backbone), run \(id.text)\n"
             + "\(FigureText.count(trainableParameters)) of \(FigureText.count(totalParameters)) parameters trained; "
-            + "\(steps) steps, \(FigureText.count(trainingTokens)) tokens\n"
+            + "\(FigureText.counted(steps, "step")), \(FigureText.count(trainingTokens)) tokens\n"
             + "about \(FigureText.duration(trainingSeconds)) of training and \(FigureText.bytes(peakBytes)) of memory\n"
             + lossLines.map { "\($0)\n" }.joined()
     }

@@ -44,7 +44,9 @@ public struct Predictor {
                 "'\(unread)' is not read here: labels.json or the checkpoint's id2label says what the outputs mean")
         }
         var diagnostics = Diagnostics()
-        let known = adapter?.taskName.map { JSON.object(["task_type": .string($0)]) } ?? [:]
+        let config = try Checkpoint.config(in: path)
+        let own = adapter == nil ? Self.taskName(of: config) : adapter?.taskName
+        let known = own.map { JSON.object(["task_type": .string($0)]) } ?? [:]
         let start: JSON = ["task": adapter?.task.map { JSON($0) } ?? known]
         let root = diagnostics.parse(
             Data(start.compactText.utf8), file: adapter?.path ?? "command line", overrides: overrides)
@@ -54,7 +56,6 @@ public struct Predictor {
         guard let tagged = question.task else { throw diagnostics }
         var section = ModelSection()
         section.path = path
-        let config = try Checkpoint.config(in: path)
         let labels =
             try adapter.map { try $0.labels(for: tagged.name, config) }
             ?? Self.labels(of: config, taskName: tagged.name)
@@ -84,6 +85,12 @@ public struct Predictor {
             adapter.map {
                 $0.unknownKeys.map { "'\($0)' of adapter_config.json is not known here and was passed over" }
             } ?? []
+    }
+
+    /// The task of the head that a checkpoint was saved with, by the name of its class.
+    private static func taskName(of config: Node) -> String? {
+        guard let name = config["architectures"]?.elements?.first?.string else { return nil }
+        return heads.first { name.hasSuffix($0.className) }?.name
     }
 
     /// The labels of a checkpoint that has a head of its own.

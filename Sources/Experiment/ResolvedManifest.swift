@@ -25,6 +25,8 @@ public struct ResolvedManifest: Sendable {
     public let tuners: [NamedTuner]
     /// The adapter that training goes on from, if there is one.
     public let adapter: SavedAdapter?
+    /// The manifest as it was read, and its lines.
+    private let root: Node, source: Diagnostics
     /// The name of the task, as in the manifest.
     public let taskName: String
     /// The names of the methods, as in the manifest.
@@ -67,6 +69,22 @@ public struct ResolvedManifest: Sendable {
         self.tuners = tuners
         self.adapter = adapter
         taskName = task.name
+        (self.root, source) = (root, diagnostics)
+    }
+
+    /// A mistake in what the manifest says at `key`, that was found when data or weights were read.
+    func mistake(at key: String, _ message: String) -> Diagnostics {
+        var mistakes = source
+        mistakes.error(at: root.location(of: key), message)
+        return mistakes
+    }
+
+    /// What `read` gives; a mistake that names a key of the manifest is told there.
+    func reading<Value>(_ read: () throws(DataError) -> Value) throws -> Value {
+        do throws(DataError) { return try read() } catch {
+            guard let key = error.key else { throw error }
+            throw mistake(at: key, error.message)
+        }
     }
 
     /// The adapter that the manifest names; what is wrong with it is a mistake at its key.

@@ -37,69 +37,106 @@ public struct SavedAdapter: Sendable {
     /// - Throws: `AdapterError`, `Diagnostics` for the configuration, `CheckpointError` for the tensors.
     public init(_ path: String) throws {
         self.path = path
-        let file = "\(path)/adapter_config.json"
         guard Folder.exists(path) else { throw AdapterError(path, "there is no such folder") }
         let state = "\(path)/\(AdapterFiles.stateFile)"
         let trained = FileContents.exists(state) ? try Self.tensors(state) : nil
         let saved = try LabelFile.read(in: path)
-        (labels, task) = (saved?.labels, saved?.task)
-        if let trained, try !Self.isOfPEFT(file) {
-            (taskName, method, values, unknownKeys) = (task?["task_type"]?.string, nil, trained, [])
-            return
-        }
-        guard FileContents.exists(file) else {
-            let below = "\(path)/adapter"
-            throw AdapterError(
-                path,
-                FileContents.exists("\(below)/adapter_config.json")
-                    ? "it is the folder of a run; its adapter is \(below)"
-                    : "there is no adapter_config.json in it; give the folder that PEFT's save_pretrained wrote")
-        }
-        let config: Node
-        do { config = try JSONText.parse(try FileContents.data(at: file), file: file) } catch let error as TextError {
-            throw AdapterError(file, "\(error)")
-        }
-        guard let type = config["peft_type"]?.string else {
-            throw AdapterError(
-                file,
-                config["config"] != nil
-                    ? "it is an adapter of the library 'adapters', whose files are written and not read"
-                    : "it has no 'peft_type', so it is no configuration of PEFT's")
-        }
-        guard let entry = tuners.first(where: { $0.name == type }) else {
-            let known = tuners.map(\.name).joined(separator: ", ")
-            throw AdapterError(file, "'peft_type' is '\(type)', which is not supported; supported: \(known)")
-        }
-        taskName = Self.taskName(config)
-        let (settings, unknown) = try PEFTConfig.settings(of: entry, config)
-        unknownKeys = unknown
-        let tensorFile = "\(path)/adapter_model.safetensors"
-        guard FileContents.exists(tensorFile) else {
-            let pickle = FileContents.exists("\(path)/adapter_model.bin")
-            throw AdapterError(
-                path,
-                pickle
-                    ? "adapter_model.bin is a pickle file, which can run code when it is read, so it is refused; "
-                        + "save the adapter again in Python with save_pretrained(…, safe_serialization=True)"
-                    : "there is no adapter_model.safetensors in it")
-        }
-        let imported: ImportedAdapter
-        do { imported = try entry.imported(settings, try Self.tensors(tensorFile)) } catch let error as AttachmentError
-        {
-            throw AdapterError(file, "\(error)")
-        }
-        if let trained, trained.keys.contains(where: { imported.values[$0] == nil }) {
-            (method, values) = (Tagged(entry, settings: settings), trained)
+        let config = try Self.object("\(path)/adapter_config.json")
+        var contents: Contents
+        if let config, config["peft_type"] != nil {
+            contents = try Self.contents(ofPEFT: path, config)
+        } else if let config, config["config"] != nil {
+            contents = try Self.contents(ofAdapters: path, config)
+        } else if let trained {
+            contents = Contents(values: trained)
         } else {
-            let own = tuners.first { $0.name == imported.name } ?? entry
-            (method, values) = (Tagged(own, settings: imported.settings), imported.values)
+            throw Self.noConfiguration(path, isThere: config != nil)
+        }
+        if let trained, let method = contents.asTrained, trained.keys.contains(where: { contents.values[$0] == nil }) {
+            (contents.method, contents.values) = (method, trained)
+        }
+        (labels, task) = (saved?.labels ?? contents.labels, saved?.task)
+        taskName = contents.taskName ?? task?["task_type"]?.string
+        (method, values, unknownKeys) = (contents.method, contents.values, contents.unknownKeys)
+    }
+
+    /// What the files say.
+    struct Contents {
+        /// The task that the adapter was made for.
+        var taskName: String?
+        /// The method that computes the same as the files' tensors, and the one that was trained.
+        var method: Tagged<TunerEntry>?, asTrained: Tagged<TunerEntry>?
+        /// Values by their names here.
+        var values: [String: Tensor]
+        /// What the labels mean.
+        var labels: LabelSpace?
+        /// Keys that were passed over.
+        var unknownKeys: [String] = []
+
+        init(values: [String: Tensor]) {
+            self.values = values
+        }
+
+        /// The tensors of a method's files, as the method reads them.
+        ///
+        /// - Parameter file: the configuration, for what does not fit.
+        init(_ entry: TunerEntry, _ settings: any Config, _ tensors: [String: Tensor], file: String) throws {
+            let imported: ImportedAdapter
+            do { imported = try entry.imported(settings, tensors) } catch let error as AttachmentError {
+                throw AdapterError(file, "\(error)")
+            }
+            values = imported.values
+            asTrained = Tagged(entry, settings: settings)
+            method = Tagged(tuners.first { $0.name == imported.name } ?? entry, settings: imported.settings)
         }
     }
 
-    /// Whether the file is there and of PEFT's form.
-    private static func isOfPEFT(_ file: String) throws -> Bool {
-        guard FileContents.exists(file) else { return false }
-        return try JSONText.parse(try FileContents.data(at: file), file: file)["peft_type"] != nil
+    private static func contents(ofPEFT path: String, _ config: Node) throws -> Contents {
+        let file = config.location.file
+        guard let type = config["peft_type"]?.string, let entry = tuners.first(where: { $0.name == type }) else {
+            let known = tuners.map(\.name).joined(separator: ", ")
+            let type = config["peft_type"]?.string ?? "no text"
+            throw AdapterError(file, "'peft_type' is '\(type)', which is not supported; supported: \(known)")
+        }
+        let (settings, unknown) = try PEFTConfig.settings(of: entry, config)
+        let tensors = try tensors(path, "adapter_model.safetensors", pickle: "adapter_model.bin")
+        var contents = try Contents(entry, settings, tensors, file: file)
+        contents.taskName = taskName(config)
+        contents.unknownKeys = unknown
+        return contents
+    }
+
+    private static func noConfiguration(_ path: String, isThere: Bool) -> AdapterError {
+        if isThere {
+            return AdapterError(
+                "\(path)/adapter_config.json",
+                "it has neither PEFT's 'peft_type' nor the 'config' of the library 'adapters'")
+        }
+        let below = "\(path)/adapter"
+        return AdapterError(
+            path,
+            FileContents.exists("\(below)/adapter_config.json")
+                ? "it is the folder of a run; its adapter is \(below)"
+                : "there is no adapter_config.json in it; give the folder that PEFT's save_pretrained wrote")
+    }
+
+    /// The JSON file at `path`; nil where there is none.
+    static func object(_ path: String) throws -> Node? {
+        guard FileContents.exists(path) else { return nil }
+        do { return try JSONText.parse(try FileContents.data(at: path), file: path) } catch let error as TextError {
+            throw AdapterError(path, "\(error)")
+        }
+    }
+
+    /// The tensors of a file of the folder, which must be there; `pickle` is the name of the form that is refused.
+    static func tensors(_ path: String, _ name: String, pickle: String) throws -> [String: Tensor] {
+        if FileContents.exists("\(path)/\(name)") { return try tensors("\(path)/\(name)") }
+        throw AdapterError(
+            path,
+            FileContents.exists("\(path)/\(pickle)")
+                ? "\(pickle) is a pickle file, which can run code when it is read, so it is refused; "
+                    + "save the adapter again in Python as safetensors"
+                : "there is no \(name) in it")
     }
 
     /// The task of a head that there is here; PEFT writes null where it was told none.

@@ -104,6 +104,8 @@ public struct HeadEntry: Sendable {
     public let name: String
     /// What it predicts.
     public let help: String
+    /// What the names of transformers' classes with it end in.
+    public let className: String
     /// Whether it reads a summary of whole sequences.
     public let readsSummary: Bool
     /// Why it cannot read a decoder, or an encoder; nil where it can.
@@ -115,6 +117,7 @@ public struct HeadEntry: Sendable {
     public init<Type: Head>(_: Type.Type) {
         name = Type.taskType
         help = Type.help
+        className = Type.className
         readsSummary = Type.readsSummary
         refusal = { Type.refusal(isCausal: $0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }

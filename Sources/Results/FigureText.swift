@@ -63,6 +63,11 @@ public enum FigureText {
         return fixed(value, decimals: figures - 1 - exponent)
     }
 
+    /// A number of things: `1 step`, `12 steps`.
+    public static func counted(_ count: Int, _ thing: String) -> String {
+        "\(count) \(thing)\(count == 1 ? "" : "s")"
+    }
+
     /// A fraction as a percentage: `0.02 %`, `1.4 %`, `100 %`.
     public static func percent(_ fraction: Double) -> String {
         guard fraction.isFinite else { return "-" }

@@ -56,7 +56,8 @@ struct ExchangeTests {
             "{peft_type: PREFIX_TUNING, num_virtual_tokens: 4, prefix_projection: true}",
             "{peft_type: PROMPT_TUNING, num_virtual_tokens: 4}",
             "{peft_type: P_TUNING, num_virtual_tokens: 4, encoder_reparameterization_type: LSTM}", "{peft_type: IA3}",
-            "{peft_type: ADALORA, init_r: 4, target_r: 2, total_step: 3}",
+            "{peft_type: ADALORA, init_r: 4, target_r: 2, total_step: 3}", "{peft_type: BOTTLENECK}",
+            "{peft_type: BOTTLENECK, adapter_config: double_seq_bn, ln_before: true, reduction_factor: 4}",
         ])
     func adapter(peft: String) throws {
         try Workplace.with { place in
@@ -90,8 +91,7 @@ struct ExchangeTests {
             try place.succeed("export", run, "--format", "merged", "--output", "merged")
             let read = try lines(
                 try place.succeed(
-                    "predict", "--model", "merged", "--input", "inputs.jsonl", "--logits", "task.task_type=SEQ_CLS",
-                    "task.max_seq_length=20"
+                    "predict", "--model", "merged", "--input", "inputs.jsonl", "--logits", "task.max_seq_length=20"
                 ).out)
             for (one, other) in zip(read, own) { expectSameLogits(one, other) }
             #expect(read[0]["label"]?.string == own[0]["label"]?.string)
@@ -130,7 +130,7 @@ struct ExchangeTests {
 
     @Test(
         "training goes on from what no other library has, where the manifest names the methods",
-        arguments: ["{peft_type: BITFIT}", "{peft_type: BOTTLENECK}", "[{peft_type: LORA}, {peft_type: BITFIT}]"])
+        arguments: ["{peft_type: BITFIT}", "[{peft_type: LORA}, {peft_type: BITFIT}]"])
     func goesOnWithoutPEFT(peft: String) throws {
         try Workplace.with { place in
             let run = try trained(peft, in: place)
@@ -145,6 +145,26 @@ struct ExchangeTests {
         }
     }
 
+    @Test("an adapter of several methods has files for other programs only where those have all of them")
+    func halfAnAdapter() throws {
+        try Workplace.with { place in
+            let run = try trained("[{peft_type: LORA}, {peft_type: BITFIT}]", in: place)
+            let files = try FileManager.default.contentsOfDirectory(atPath: place.file("\(run)/adapter")).sorted()
+            #expect(files == ["labels.json", "training_state.safetensors"])
+        }
+    }
+
+    @Test("what only the data can tell is wrong is told at the manifest's key")
+    func foundInTheData() throws {
+        try Workplace.with { place in
+            try place.write("a\tbad\nb\tbad\n", to: "train.tsv")
+            try place.write(Self.classification.replacing("PEFT", with: "{peft_type: LORA}"), to: "tiny.yaml")
+            let label = try place.run("run", "tiny.yaml")
+            #expect(label.status == 2 && label.talk.contains("tiny.yaml:5:"), "\(label.talk)")
+            #expect(label.talk.contains("only the label 'bad'"), "\(label.talk)")
+        }
+    }
+
     @Test("an adapter for other labels is refused, and task.labels is not read where it would be ignored")
     func foreignLabels() throws {
         try Workplace.with { place in
@@ -153,7 +173,8 @@ struct ExchangeTests {
             try place.edit("tiny.yaml", ["{path: model}": "{path: model, adapter: \(run)/adapter}"])
             let labels = try place.run("run", "tiny.yaml")
             #expect(
-                labels.status == 1 && labels.talk.contains("trained for the labels bad, good, the data has bad, fine"))
+                labels.status == 2 && labels.talk.contains("tiny.yaml:3:")
+                    && labels.talk.contains("trained for the labels bad, good, the data has bad, fine"))
             let ignored = try place.run(
                 "predict", "--model", "model", "--adapter", "\(run)/adapter", "--input", "inputs.jsonl",
                 "task.labels=[x, y]")

@@ -105,7 +105,7 @@ struct JSONLinesTests {
         ),
         (
             "jsonl", #"{"context": "", "choices": ["a", "b"], "label": "B"}"#, ChoiceExamples.self,
-            "data:1:1: error: the label 'B' is none of the 2 choices, which it counts from 0"
+            "data:1:49: error: the label 'B' is none of the 2 choices, which it counts from 0"
         ),
     ]
 

@@ -139,7 +139,7 @@ struct MaskedLanguageTests {
         arguments: [
             (
                 #"{"text": "the", "label": "the river"}"#,
-                "data:1:1: error: the label 'the river' must be one token, and it is 2 tokens"
+                "data:1:26: error: the label 'the river' must be one token, and it is 2 tokens"
             ),
             (#"{"text": "the", "label": "𐌰"}"#, "must be one token, and it is a word that the tokenizer does not know"),
             (#"{"text": "the", "label": ""}"#, "must be one token, and it is 0 tokens"),
@@ -164,8 +164,8 @@ struct MaskedLanguageTests {
                 } catch { return "\(error)" }
             }
             #expect(
-                message { $0.verbalizer = ["no": "the river", "yes": "the"] }.contains("task.verbalizer.no 'the river'")
-            )
+                message { $0.verbalizer = ["no": "the river", "yes": "the"] }
+                    .contains("task.verbalizer.no: the word 'the river' must be one token"))
             #expect(message { $0.verbalizer = ["no": "The", "yes": "the"] }.contains("words that are the same token"))
             #expect(
                 message { $0.verbalizer = ["no": "play", "yes": "the"] }

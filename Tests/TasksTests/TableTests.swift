@@ -97,7 +97,7 @@ struct TableTests {
         ),
         (
             "csv, choice_columns: [a, b], text_column: q, label_column: l", "q,a,b,l\nQ,x,y,2\n", ChoiceExamples.self,
-            "data:2:1: error: the label '2' is none of the 2 choices, which it counts from 0"
+            "data:2:7: error: the label '2' is none of the 2 choices, which it counts from 0"
         ),
         (
             "csv", "text\nx\n", WordExamples.self,

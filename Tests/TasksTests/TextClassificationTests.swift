@@ -104,7 +104,7 @@ struct TextClassificationTests {
                 #"{"text": "a", "label": ["x", "y"]}"# + "\n" + #"{"text": "a", "label": "x"}"#, "only the label 'x'",
                 .single
             ),
-            (#"{"text": "a", "label": "x"}"#, "data:1:1: error: the label must be a number, not 'x'", .regression),
+            (#"{"text": "a", "label": "x"}"#, "data:1:24: error: the label must be a number, not 'x'", .regression),
             (#"{"text": "a", "label": "nan"}"#, "must be a number, not 'nan'", .regression),
             (#"{"text": "a"}"#, "no label", .several),
         ] as [(String, String, TextClassification.Settings.Problem)])
@@ -125,7 +125,7 @@ struct TextClassificationTests {
             }
             #expect(
                 error?.description.hasSuffix(
-                    "data:4:1: error: the label 'goood' is not known from the training data; did you mean 'good'?")
+                    "data:4:24: error: the label 'goood' is not known from the training data; did you mean 'good'?")
                     == true)
             let set = try task().evaluationSet(file.skipping, labels: labels, preparation)
             #expect(set.data.exampleCount == 3)

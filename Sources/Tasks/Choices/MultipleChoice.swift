@@ -80,7 +80,7 @@ public struct MultipleChoice: TaskType {
         guard example.choices.indices.contains(label) else {
             throw DataError(
                 "the right choice is \(label), but they are numbered from 0 to \(example.choices.count - 1)",
-                at: example.location)
+                at: example.labelLocation)
         }
         return .category(label)
     }

@@ -26,19 +26,19 @@ struct LabelReader: Sendable {
         switch (problem, label) {
         case (.regression, .one(let text)):
             guard let value = Float(text), value.isFinite else {
-                throw DataError("the label must be a number, not '\(text)'", at: example.location)
+                throw DataError("the label must be a number, not '\(text)'", at: example.labelLocation)
             }
             return .value(value)
         case (.single, .one(let name)):
-            return .category(try index.index(of: name, from: names.origin, at: example.location))
+            return .category(try index.index(of: name, from: names.origin, at: example.labelLocation))
         case (.several, _):
             var flags = [Float](repeating: 0, count: index.names.count)
-            for name in label.names { flags[try index.index(of: name, from: names.origin, at: example.location)] = 1 }
+            for name in label.names { flags[try index.index(of: name, from: names.origin, at: example.labelLocation)] = 1 }
             return .flags(flags)
         case (_, .several):
             throw DataError(
                 "the text has several labels; set task.problem_type to multi_label_classification if it may",
-                at: example.location)
+                at: example.labelLocation)
         }
     }
 }

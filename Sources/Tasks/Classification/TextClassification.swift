@@ -73,7 +73,9 @@ public struct TextClassification: TaskType {
 
     /// The index of the class that binary measures are about.
     private func positiveClass(among labels: LabelSpace) throws(DataError) -> Int {
-        if let mistake = settings.positiveMistake(among: labels.names) { throw DataError("task.pos_label: \(mistake)") }
+        if let mistake = settings.positiveMistake(among: labels.names) {
+            throw DataError(mistake, key: "task.pos_label")
+        }
         return settings.positiveLabel.flatMap { LabelIndex(labels.names)[$0] } ?? 1
     }
 }

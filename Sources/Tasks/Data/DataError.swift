@@ -7,11 +7,19 @@ public struct DataError: Error, Hashable, Sendable {
     public var location: SourceLocation?
     /// What is wrong and what to do about it.
     public var message: String
+    /// The dotted key of the manifest that says so, when it is one.
+    public var key: String?
 
     /// The mistake `message`, at `location` if it stands somewhere.
     public init(_ message: String, at location: SourceLocation? = nil) {
         self.location = location
         self.message = message
+    }
+
+    /// The mistake `message` of what the manifest says at `key`.
+    init(_ message: String, key: String) {
+        self.init(message)
+        self.key = key
     }
 
     /// A file that cannot be read.
@@ -26,9 +34,9 @@ public struct DataError: Error, Hashable, Sendable {
 }
 
 extension DataError: CustomStringConvertible {
-    /// `train.json:12:5: error: message`, or the message alone where there is no place.
+    /// `train.json:12:5: error: message`; where there is no place the key and the message, or the message alone.
     public var description: String {
-        location.map { "\($0): error: \(message)" } ?? message
+        location.map { "\($0): error: \(message)" } ?? key.map { "\($0): \(message)" } ?? message
     }
 }
 

@@ -7,6 +7,9 @@ struct TemplateKeys {
     /// A field and its key.
     let field: String?, fieldKey: String
 
+    /// The key that says what is read; where none does, the field's.
+    var key: String { template == nil ? fieldKey : templateKey }
+
     /// What is wrong with them.
     var contradictions: [Contradiction] {
         guard let template else { return [] }

@@ -45,7 +45,8 @@ struct ClozeLayout {
         room = maxLength - own
         guard room > 0 else {
             throw DataError(
-                "the template alone is \(own) tokens, which leave no room for a text in max_seq_length \(maxLength)")
+                "the template alone is \(own) tokens, which leave no room for a text in max_seq_length \(maxLength)",
+                key: "task.max_seq_length")
         }
     }
 

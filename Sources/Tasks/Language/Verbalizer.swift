@@ -13,10 +13,15 @@ struct Verbalizer: Sendable {
         labels = pairs.pairs.map(\.name)
         var words: [Int32] = []
         for pair in pairs.pairs {
-            let word = try Self.token(of: pair.value, "task.verbalizer.\(pair.name)", tokenizer, at: nil)
+            let word: Int32
+            do throws(DataError) {
+                word = try Self.token(of: pair.value, "the word", tokenizer, at: nil)
+            } catch {
+                throw DataError(error.message, key: "task.verbalizer.\(pair.name)")
+            }
             if let other = words.firstIndex(of: word) {
                 throw DataError(
-                    "task.verbalizer: '\(labels[other])' and '\(pair.name)' have words that are the same token")
+                    "'\(labels[other])' and '\(pair.name)' have words that are the same token", key: "task.verbalizer")
             }
             words.append(word)
         }
@@ -27,10 +32,11 @@ struct Verbalizer: Sendable {
     func target(of example: TextExample, _ tokenizer: any Tokenizer) throws(DataError) -> Int32 {
         guard case .one(let label)? = example.label else {
             throw DataError(
-                example.label == nil ? "the text has no label" : "the text has several labels", at: example.location)
+                example.label == nil ? "the text has no label" : "the text has several labels",
+                at: example.labelLocation)
         }
-        if labels.isEmpty { return try Self.token(of: label, "the label", tokenizer, at: example.location) }
-        return words[try LabelIndex(labels).index(of: label, from: "to task.verbalizer", at: example.location)]
+        if labels.isEmpty { return try Self.token(of: label, "the label", tokenizer, at: example.labelLocation) }
+        return words[try LabelIndex(labels).index(of: label, from: "to task.verbalizer", at: example.labelLocation)]
     }
 
     private static func token(

@@ -6,7 +6,7 @@ import YAML
 ///
 /// The output of a feature is `[1, vocabulary]`. What is told of it: with a verbalizer the best `label`, its `score` and the `scores`
 /// of all (softmax over their words), else the best word of the vocabulary as `label` and its `score`; `logits` of the labels' words
-/// in the order of the labels, else of the whole vocabulary.
+/// in the order of the labels, else of the tokenizer's whole vocabulary: a model may have rows for tokens that nobody knows.
 struct WordPredictions: PredictionSet {
     let data: PreparedData
     let words: Verbalizer
@@ -32,7 +32,7 @@ struct WordPredictions: PredictionSet {
             precondition(
                 output.count >= data.vocabularyCount, "predictions: \(output.shape) for \(data.vocabularyCount) words")
             let row = output.array
-            return words.labels.isEmpty ? row : words.words.map { row[Int($0)] }
+            return words.labels.isEmpty ? Array(row.prefix(data.vocabularyCount)) : words.words.map { row[Int($0)] }
         }
     }
 

@@ -36,28 +36,37 @@ public struct ChoiceExample: Hashable, Sendable {
     public var label: Int?
     /// Where it stands in the file.
     public var location: SourceLocation
+    /// Where its label stands.
+    public var labelLocation: SourceLocation
 
-    /// A context with its choices, which stands at `location`.
-    public init(context: String, choices: [String], label: Int? = nil, at location: SourceLocation) {
+    /// A context with its choices, which stands at `location`, and its label there too unless it has a place of its own.
+    public init(
+        context: String, choices: [String], label: Int? = nil, at location: SourceLocation,
+        labelAt labelLocation: SourceLocation? = nil
+    ) {
         self.context = context
         self.choices = choices
         self.label = label
         self.location = location
+        self.labelLocation = labelLocation ?? location
     }
 }
 
 extension ChoiceExample {
     /// A context with its choices, and the label as it is written: a number that counts them from 0, or nothing.
-    init(context: String, choices: [String], writtenLabel: String?, at location: SourceLocation) throws(DataError) {
+    init(
+        context: String, choices: [String], writtenLabel: String?, at location: SourceLocation,
+        labelAt labelLocation: SourceLocation? = nil
+    ) throws(DataError) {
         guard choices.count >= 2 else {
             throw DataError("there must be two choices at least, not \(choices.count)", at: location)
         }
-        self.init(context: context, choices: choices, at: location)
+        self.init(context: context, choices: choices, at: location, labelAt: labelLocation)
         guard let writtenLabel, !writtenLabel.isEmpty else { return }
         guard let label = Int(writtenLabel), choices.indices.contains(label) else {
             throw DataError(
                 "the label '\(writtenLabel)' is none of the \(choices.count) choices, which it counts from 0",
-                at: location)
+                at: self.labelLocation)
         }
         self.label = label
     }

@@ -36,13 +36,19 @@ public struct TextExample: Hashable, Sendable {
     public var label: RawLabel?
     /// Where it stands in the file.
     public var location: SourceLocation
+    /// Where its label stands.
+    public var labelLocation: SourceLocation
 
-    /// A text, or a pair of texts, that stands at `location`.
-    public init(text: String, pair: String? = nil, label: RawLabel? = nil, at location: SourceLocation) {
+    /// A text, or a pair of texts, that stands at `location`, and its label there too unless it has a place of its own.
+    public init(
+        text: String, pair: String? = nil, label: RawLabel? = nil, at location: SourceLocation,
+        labelAt labelLocation: SourceLocation? = nil
+    ) {
         self.text = text
         self.pair = pair
         self.label = label
         self.location = location
+        self.labelLocation = labelLocation ?? location
     }
 }
 

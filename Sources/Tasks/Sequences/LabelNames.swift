@@ -19,7 +19,8 @@ struct LabelNames: Sendable {
         guard names.count >= least else {
             let found = names.first.map { "only the label '\($0)'" } ?? "no label"
             throw DataError(
-                "the training examples have \(found), so there is nothing to learn; name all labels in task.labels")
+                "the training examples have \(found), so there is nothing to learn; name all labels in task.labels",
+                key: "data.train")
         }
         return LabelSpace(kind, names: names)
     }

@@ -39,6 +39,17 @@ public struct PredictionInputs: DataFormat {
                 })
         }
         if kind == QuestionSet.self { return try questions(file, &faults) }
+        if kind == Documents.self {
+            return Documents(
+                try JSONLines.rows(file, &faults) { (row) throws(DataError) in
+                    if let pair = row.value("text_pair"), !pair.isNull {
+                        throw DataError(
+                            "'text_pair' is not read by a language model; put both texts into 'text'", at: pair.location
+                        )
+                    }
+                    return Document(text: try row.text("text"), at: row.location)
+                })
+        }
         let texts = try JSONLines.rows(file, &faults) { (row) throws(DataError) in
             let pair = row.value("text_pair").flatMap { $0.isNull ? nil : $0 }
             return TextExample(
@@ -46,7 +57,6 @@ public struct PredictionInputs: DataFormat {
                 pair: try pair.map { (pair) throws(DataError) in try pair.writtenText("'text_pair'") }, at: row.location
             )
         }
-        if kind == Documents.self { return Documents(texts.map { Document(text: $0.text, at: $0.location) }) }
         return TextExamples(texts)
     }
 

@@ -47,26 +47,25 @@ public struct JSONLines: DataFormat {
         if kind == Documents.self {
             return Documents(
                 try Self.rows(file, &faults) { (row) throws(DataError) in
-                    Document(text: try row.text(text, for: "text_field"), at: row.location)
+                    Document(text: try row.text(text, for: settings.textKeys.key), at: row.location)
                 })
         }
         let pair = try settings.pairKeys.parsed
         return TextExamples(
             try Self.rows(file, &faults) { (row) throws(DataError) in
-                TextExample(
-                    text: try row.text(text, for: "text_field"),
-                    pair: try pair.map { (pair) throws(DataError) in try row.text(pair, for: "text_pair_field") },
-                    label: try label(row), at: row.location)
+                let label = try label(row)
+                return TextExample(
+                    text: try row.text(text, for: settings.textKeys.key),
+                    pair: try pair.map { (pair) throws(DataError) in try row.text(pair, for: settings.pairKeys.key) },
+                    label: label?.label, at: row.location, labelAt: label?.location)
             })
     }
 
-    private func label(_ row: JSONRow) throws(DataError) -> RawLabel? {
+    private func label(_ row: JSONRow) throws(DataError) -> (label: RawLabel, location: SourceLocation)? {
         guard let (name, node) = try row.optional(settings.label, "label", for: "label_field") else { return nil }
-        if let elements = node.elements {
-            return .several(
-                try elements.map { (node) throws(DataError) in try node.writtenText("an element of '\(name)'") })
-        }
-        return .one(try node.writtenText("'\(name)'"))
+        guard let elements = node.elements else { return (.one(try node.writtenText("'\(name)'")), node.location) }
+        let names = try elements.map { (node) throws(DataError) in try node.writtenText("an element of '\(name)'") }
+        return (.several(names), node.location)
     }
 
     private func words(_ row: JSONRow) throws(DataError) -> WordExample {
@@ -94,9 +93,9 @@ public struct JSONLines: DataFormat {
         }
         let label = try row.optional(settings.label, "label", for: "label_field")
         return try ChoiceExample(
-            context: try row.text(context, for: "context_field"), choices: choices,
+            context: try row.text(context, for: settings.contextKeys.key), choices: choices,
             writtenLabel: try label.map { (name, node) throws(DataError) in try node.writtenText("'\(name)'") },
-            at: row.location)
+            at: row.location, labelAt: label?.node.location)
     }
 
     /// What `make` makes of each line that is not blank.

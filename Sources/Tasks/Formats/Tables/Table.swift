@@ -51,7 +51,8 @@ struct Table {
                 try rows(file, kind, &faults) { (row, columns) throws(DataError) in
                     try ChoiceExample(
                         context: try row.text(columns.text), choices: columns.choices.map { row[$0] },
-                        writtenLabel: columns.label.map { row[$0] }, at: row.location)
+                        writtenLabel: columns.label.map { row[$0] }, at: row.location,
+                        labelAt: columns.label.map(row.location(of:)))
                 })
         }
         return TextExamples(
@@ -59,7 +60,8 @@ struct Table {
                 TextExample(
                     text: try row.text(columns.text),
                     pair: try columns.pair.map { (template) throws(DataError) in try row.text(template) },
-                    label: columns.label.flatMap { label(row[$0]) }, at: row.location)
+                    label: columns.label.flatMap { label(row[$0]) }, at: row.location,
+                    labelAt: columns.label.map(row.location(of:)))
             })
     }
 
@@ -75,7 +77,7 @@ struct Table {
         _ make: (TableCells, TableColumns) throws(DataError) -> Example
     ) throws(DataError) -> [Example] {
         guard let delimiter = settings.delimiterByte else {
-            throw DataError("data.delimiter '\(settings.delimiter)' is not one ASCII character")
+            throw DataError("'\(settings.delimiter)' is not one ASCII character", key: "data.delimiter")
         }
         var reader = TableReader(file, delimiter: delimiter, hasQuotes: settings.hasQuotes)
         var row = TableRow()

@@ -32,6 +32,13 @@ struct TableCells {
 
     var location: SourceLocation { file.location(of: row.line) }
 
+    /// Where the field of a column begins, its quote included.
+    func location(of column: Int) -> SourceLocation {
+        guard row.fields.indices.contains(column) else { return location }
+        let field = row.fields[column]
+        return file.location(of: field.range.lowerBound - (field.isQuoted ? 1 : 0), after: row.line)
+    }
+
     subscript(column: Int) -> String {
         row.fields.indices.contains(column) ? file.text(row.fields[column]) : ""
     }

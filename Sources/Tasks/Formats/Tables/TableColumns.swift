@@ -30,11 +30,11 @@ struct TableColumns {
     ) throws(DataError) {
         let names = Names(header: header, count: count, location: location)
         let standard = Template(field: header == nil ? "1" : "text")
-        text = try names.numbered(try settings.textKeys.parsed ?? standard, "text_column")
+        text = try names.numbered(try settings.textKeys.parsed ?? standard, settings.textKeys.key)
         if kind == Documents.self { return }
         if kind == TextExamples.self {
             pair = try settings.pairKeys.parsed.map { (template) throws(DataError) in
-                try names.numbered(template, "text_pair_column")
+                try names.numbered(template, settings.pairKeys.key)
             }
         } else {
             choices = try settings.choices.map { (name) throws(DataError) in
