@@ -19,6 +19,7 @@ import Foundation
             exportCommand,
             tableCommand,
             diffCommand,
+            reportCommand,
             listCommand,
             explainCommand,
             schemaCommand,

@@ -159,7 +159,7 @@ struct CommandsTests {
 
     @Test(
         "Help of every command",
-        arguments: ["run", "plan", "validate", "table", "diff", "list", "explain", "schema"])
+        arguments: ["run", "plan", "validate", "table", "diff", "report", "list", "explain", "schema"])
     func help(command: String) throws {
         try Workplace.with { place in
             let ending = try place.succeed(command, "--help")

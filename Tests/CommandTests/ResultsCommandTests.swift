@@ -3,7 +3,7 @@ import Testing
 import YAML
 
 /// The commands that read results.
-@Suite("table and diff")
+@Suite("table, diff and report")
 struct ResultsCommandTests {
     @Test("table shows what differs, best first, and names what it left out")
     func table() throws {
@@ -114,6 +114,30 @@ struct ResultsCommandTests {
             try place.write("{", to: "\(run)/result.json")
             try refused("tiny", "none", message: "\(run)/result.json:1:2: error: ")
             try refused("tiny", run, message: "\(run)/result.json:1:2: error: ")
+        }
+    }
+
+    @Test("report writes one file, beside the results or where it is told to")
+    func report() throws {
+        try Workplace.with { place in
+            try place.succeed("run", "tiny.yaml", "train.max_steps=3")
+            try place.succeed("run", "tiny.yaml", "train.max_steps=4")
+            #expect(try place.succeed("report", "results").out == "results/report.html\n")
+            let html = try place.text("results/report.html")
+            #expect(html.contains("Loss in training") && html.contains("f1 by train.max_steps"))
+            #expect(
+                try place.succeed("report", "results", "-o", "r.html", "--title", "A & B", "--metric=f1").out
+                    == "r.html\n")
+            #expect(try place.text("r.html").contains("<h1>A &amp; B</h1>"))
+            #expect(try place.succeed("report", "results", "-o", "-").out == html)
+            #expect(try place.run("report", "nowhere").status == 2)
+            #expect(try place.run("report", "results", "--metric", "f").status == 2)
+            #expect(try place.run("report", "results", "-o", "no/such/r.html").status == 1)
+            let run = "results/tiny/\(try Folder.names(in: place.file("results/tiny"))[0])"
+            try place.write("{", to: "\(run)/result.json")
+            let ending = try place.run("report", "results")
+            #expect(ending.status == 1 && ending.talk.hasPrefix("left out: \(run)/result.json:1:2: error: "))
+            #expect(try place.text("results/report.html").contains("<li>left out: \(run)/result.json:1:2"))
         }
     }
 }

@@ -95,10 +95,15 @@ extension RunGroup {
 }
 
 extension RequestError {
-    /// A metric that is asked for and that runs do not have.
+    /// A metric that is asked for and that both sides do not have.
     static func unknownMetric(_ name: String, among known: [String]) -> RequestError {
+        noMetric(name, among: known, "common to both sides")
+    }
+
+    /// A metric that is asked for and that runs do not have.
+    static func noMetric(_ name: String, among known: [String], _ whose: String = "of these runs") -> RequestError {
         let near = Suggestion.nearest(to: name, among: known)
         let list = near == nil ? "; there are \(known.joined(separator: ", "))" : ""
-        return RequestError("there is no metric '\(name)' common to both sides\(list)", suggestion: near)
+        return RequestError("there is no metric '\(name)' \(whose)\(list)", suggestion: near)
     }
 }
