@@ -45,9 +45,9 @@ enum ReportStyle {
           body { max-width: none; padding: 0; font-size: 10pt; }
           .wide { overflow: visible; }
           .wide svg { max-width: 100%; }
-          .charts { grid-template-columns: repeat(2, 1fr); }
+          .charts { grid-template-columns: repeat(3, 1fr); }
           th, td { padding: 2px 5px; }
-          th { white-space: normal; overflow-wrap: anywhere; }
+          th { white-space: normal; overflow-wrap: anywhere; min-width: 3em; }
           table { font-size: 7.5pt; max-width: 100%; }
           .swatch, th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           h2 { break-after: avoid; }
