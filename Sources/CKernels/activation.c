@@ -83,6 +83,25 @@ PK_INLINE float sigmoid_slope(float x) {
     for (size_t i = 0; i < n; i++) d[i] = dy[i] * slope(pre[i]);                                                       \
     break
 
+PK_INLINE float identity(float x) { return x; }
+PK_INLINE float identity_slope(float x) {
+    (void)x;
+    return 1.0f;
+}
+
+#define GATE(f)                                                                                                        \
+    PK_IN_PLACE                                                                                                        \
+    for (size_t i = 0; i < n; i++) out[i] = f(gate[i]) * x[i];                                                         \
+    break
+#define GATE_BACKWARD(f, slope)                                                                                        \
+    PK_IN_PLACE                                                                                                        \
+    for (size_t i = 0; i < n; i++) {                                                                                   \
+        float slope_here = dy[i] * x[i] * slope(gate[i]);                                                              \
+        dx[i] = dy[i] * f(gate[i]);                                                                                    \
+        dgate[i] = slope_here;                                                                                         \
+    }                                                                                                                  \
+    break
+
 PK_CLONES void pk_activate(pk_activation f, size_t n, const float *pre, float *out) {
     switch (f) {
     case pk_identity:
@@ -108,5 +127,30 @@ PK_CLONES void pk_activate_backward(pk_activation f, size_t n, const float *pre,
     case pk_tanh: BACKWARD(tanh_slope);
     case pk_silu: BACKWARD(silu_slope);
     case pk_sigmoid: BACKWARD(sigmoid_slope);
+    }
+}
+
+PK_CLONES void pk_gate(pk_activation f, size_t n, const float *gate, const float *x, float *out) {
+    switch (f) {
+    case pk_identity: GATE(identity);
+    case pk_gelu: GATE(gelu);
+    case pk_gelu_tanh: GATE(gelu_tanh);
+    case pk_relu: GATE(relu);
+    case pk_tanh: GATE(tanh_rational);
+    case pk_silu: GATE(silu);
+    case pk_sigmoid: GATE(sigmoid);
+    }
+}
+
+PK_CLONES void pk_gate_backward(pk_activation f, size_t n, const float *gate, const float *x, const float *dy,
+                                float *dgate, float *dx) {
+    switch (f) {
+    case pk_identity: GATE_BACKWARD(identity, identity_slope);
+    case pk_gelu: GATE_BACKWARD(gelu, gelu_slope);
+    case pk_gelu_tanh: GATE_BACKWARD(gelu_tanh, gelu_tanh_slope);
+    case pk_relu: GATE_BACKWARD(relu, relu_slope);
+    case pk_tanh: GATE_BACKWARD(tanh_rational, tanh_slope);
+    case pk_silu: GATE_BACKWARD(silu, silu_slope);
+    case pk_sigmoid: GATE_BACKWARD(sigmoid, sigmoid_slope);
     }
 }

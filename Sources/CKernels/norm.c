@@ -62,3 +62,33 @@ PK_CLONES void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy,
         for (size_t c = 0; c < cols; c++) out[c] = rstd[r] * (g[c] * weight[c] - sum - n[c] * dot);
     }
 }
+
+PK_CLONES void pk_rms_norm(size_t rows, size_t cols, const float *x, const float *weight, float epsilon, float *y,
+                           float *rstd) {
+#pragma clang fp reassociate(on)
+    float inverse = 1.0f / (float)cols;
+    for (size_t r = 0; r < rows; r++) {
+        const float *in = x + r * cols;
+        float *out = y + r * cols;
+        float squares = 0;
+        for (size_t c = 0; c < cols; c++) squares += in[c] * in[c];
+        float scale = 1.0f / sqrtf(squares * inverse + epsilon);
+        if (rstd) rstd[r] = scale;
+        for (size_t c = 0; c < cols; c++) out[c] = in[c] * scale * weight[c];
+    }
+}
+
+PK_CLONES void pk_rms_norm_backward(size_t rows, size_t cols, const float *dy, const float *x, const float *rstd,
+                                    const float *weight, float *dx) {
+#pragma clang fp reassociate(on)
+    float inverse = 1.0f / (float)cols;
+    for (size_t r = 0; r < rows; r++) {
+        const float *g = dy + r * cols, *in = x + r * cols;
+        float *out = dx + r * cols;
+        float scale = rstd[r], dot = 0;
+        for (size_t c = 0; c < cols; c++) dot += g[c] * weight[c] * in[c];
+        dot *= inverse * scale * scale;
+        PK_IN_PLACE
+        for (size_t c = 0; c < cols; c++) out[c] = scale * (g[c] * weight[c] - in[c] * dot);
+    }
+}

@@ -2,20 +2,31 @@
 
 #include <math.h>
 
+// Scores of one row with a bias that falls by `slope` for each column before `last`; returns the scale still to be applied.
+PK_INLINE float with_slope(float slope, size_t first_col, size_t last, size_t cols, float scale, float *s) {
+    if (slope == 0) return scale;
+    for (size_t c = 0; c < cols; c++) {
+        int32_t distance = (int32_t)(first_col + c) - (int32_t)last;
+        s[c] = s[c] * scale + slope * (float)distance;
+    }
+    return 1.0f;
+}
+
 PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
-                          const int32_t *limits, size_t first_limit, float *scores, float *lse) {
+                          float slope, const int32_t *limits, size_t first_limit, float *scores, float *lse) {
 #pragma clang fp reassociate(on)
     size_t width = cols;
     for (size_t r = 0; r < rows; r++) {
         float *s = scores + r * ld;
         cols = limits ? first_limit + (size_t)limits[r] : width;
         for (size_t c = cols; c < width; c++) s[c] = 0;
+        float factor = with_slope(slope, 0, cols - 1, cols, scale, s);
         float largest = s[0];
         for (size_t c = 1; c < cols; c++) largest = s[c] > largest ? s[c] : largest;
-        float shift = largest * scale;
+        float shift = largest * factor;
         float sum = 0;
         for (size_t c = 0; c < cols; c++) {
-            float e = pk_exp(s[c] * scale - shift);
+            float e = pk_exp(s[c] * factor - shift);
             s[c] = e;
             sum += e;
         }
@@ -31,24 +42,26 @@ PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t co
 }
 
 PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols,
-                                   size_t ld, float scale, const int32_t *limits, const float *lse,
-                                   const float *delta, float *scores, float *dp) {
+                                   size_t ld, float scale, float slope, const int32_t *limits, size_t first_limit,
+                                   const float *lse, const float *delta, float *scores, float *dp) {
     size_t width = cols;
     for (size_t r = 0; r < rows; r++) {
         float *s = scores + r * ld, *g = dp + r * ld;
-        cols = limits ? (size_t)limits[r] : width;
+        size_t seen = limits ? first_limit + (size_t)limits[r] : first_col + width;
+        cols = seen - first_col < width ? seen - first_col : width;
         for (size_t c = cols; c < width; c++) s[c] = g[c] = 0;
+        float factor = with_slope(slope, first_col, seen - 1, cols, scale, s);
         if (d.threshold) {
             pk_row_key k = pk_key_of_row(d.key, first_row + r);
             for (size_t c = 0; c < cols; c++) {
-                float p = pk_exp(s[c] * scale - lse[r]);
+                float p = pk_exp(s[c] * factor - lse[r]);
                 float mask = pk_mask(d, k, (uint32_t)(first_col + c));
                 s[c] = p * mask;
                 g[c] = scale * p * (g[c] * mask - delta[r]);
             }
         } else {
             for (size_t c = 0; c < cols; c++) {
-                float p = pk_exp(s[c] * scale - lse[r]);
+                float p = pk_exp(s[c] * factor - lse[r]);
                 s[c] = p;
                 g[c] = scale * p * (g[c] - delta[r]);
             }

@@ -13,14 +13,17 @@ struct ModelTextReader: TextReader {
     }
 
     func tokens(of text: String) throws -> [Int32] {
-        try TokenizerFolder(built.path).tokenizer().encode(text).ids
+        try built.tokenizer.tokenizer().encode(text).ids
     }
 
     func keysAndValues(of tokens: [Int32]) throws -> [(key: Tensor, value: Tensor)] {
         guard !tokens.isEmpty else { throw AttachmentError(nil, "a text without tokens has no keys and values") }
         let limit = built.model.backbone.maximumPositions ?? .max
         guard tokens.count <= limit else {
-            throw AttachmentError(nil, "a text of \(tokens.count) tokens is longer than the model's \(limit) positions")
+            throw AttachmentError(
+                nil,
+                "a text of \(tokens.count) tokens is longer than the model's \(limit) "
+                    + built.model.backbone.positionsName)
         }
         let pass = ForwardPass(built.bare, mode: .evaluation)
         var found: [(key: Tensor, value: Tensor)] = []

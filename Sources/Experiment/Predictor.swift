@@ -26,7 +26,7 @@ public struct Predictor {
         built = trained.built
         labels = trained.labels
         task = trained.task
-        preparation = Preparation(tokenizer: TokenizerFolder(built.path), cache: workspace.cache)
+        preparation = Preparation(tokenizer: built.tokenizer, cache: workspace.cache)
         batchSize = trained.manifest.train.evaluationBatchSize
         notes = []
     }
@@ -90,7 +90,7 @@ public struct Predictor {
     /// The task of the head that a checkpoint was saved with, by the name of its class.
     private static func taskName(of config: Node) -> String? {
         guard let name = config["architectures"]?.elements?.first?.string else { return nil }
-        return heads.first { name.hasSuffix($0.className) }?.name
+        return HeadEntry.ofClass(name)?.name
     }
 
     /// The labels of a checkpoint that has a head of its own.
@@ -123,14 +123,13 @@ public struct Predictor {
     private func checkLengths(_ data: PreparedData) throws(CheckpointError) {
         let graph = built.model.graph
         let added = (graph.prefix?.length ?? 0) + (task.virtualTokens > 0 ? 0 : graph.prompt?.length ?? 0)
-        guard let positions = built.model.backbone.maximumPositions, data.longestSequence + added > positions else {
-            return
-        }
+        let backbone = built.model.backbone
+        guard let positions = backbone.maximumPositions, data.longestSequence + added > positions else { return }
         throw CheckpointError(
             built.path,
             .malformed(
-                "\(data.longestSequence) tokens and \(added) virtual ones are more than the model's \(positions) positions; "
-                    + "set task.max_seq_length to \(positions - added)"))
+                "\(data.longestSequence) tokens and \(added) virtual ones are more than the model's \(positions) "
+                    + "\(backbone.positionsName); set task.max_seq_length to \(positions - added)"))
     }
 }
 

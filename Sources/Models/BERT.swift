@@ -14,8 +14,6 @@ public struct BERT: Backbone {
     public static let modelType = "bert"
     /// What it is.
     public static let help = "BERT, an encoder with learned positions (also MiniLM and others of its form)."
-    /// Transformers' name.
-    public static let className = "Bert"
     /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "bert."
 
@@ -37,8 +35,12 @@ public struct BERT: Backbone {
     public let wordEmbeddings: Parameter
     /// A head reads `[CLS]` through the pooler.
     public let sequenceHead: SequenceHeadForm
-    /// The dropout in front of a head that judges tokens.
-    public let tokenHeadDropout: Double
+    /// A head has a map named `classifier`.
+    public let tokenHead: TokenHeadForm
+    /// A head is named `cls.predictions`.
+    public let maskedHead: MaskedHeadForm?
+    /// Whether the head's map onto the vocabulary is the table of embeddings.
+    public let tiesEmbeddings: Bool
     /// The deviation of new weights.
     public let initializerRange: Double
     /// What a pass computes, in order.
@@ -53,28 +55,13 @@ public struct BERT: Backbone {
 
     /// Declares its parameters in `store`; decoders and relative positions are refused.
     public init(_ config: ModelConfig, options: BackboneOptions, store: ParameterStore) throws(CheckpointError) {
-        try config.require("is_decoder", false)
-        try config.require("add_cross_attention", false)
-        _ = try config.choice("position_embedding_type", or: (), ["absolute": ()])
-        hiddenSize = try config.size("hidden_size", upTo: 1 << 17)
+        let shape = try BERTLayer.Shape(config, options)
+        hiddenSize = shape.hidden
         vocabularySize = try config.size("vocab_size")
         tokenTypeCount = try config.size("type_vocab_size")
         let positions = try config.size("max_position_embeddings")
         maximumPositions = positions
-        let shape = BERTLayer.Shape(
-            hidden: hiddenSize, heads: try config.size("num_attention_heads"),
-            intermediate: try config.size("intermediate_size", upTo: 1 << 20),
-            activation: try config.choice("hidden_act", or: .gelu, Activation.names),
-            epsilon: Float(try config.number("layer_norm_eps", or: 1e-12, in: 0...1)),
-            deviation: try config.number("initializer_range", or: 0.02, in: 0...10),
-            hiddenDropout: try config.dropout("hidden_dropout_prob", replacedBy: options.hiddenDropout),
-            attentionDropout: try config.dropout("attention_probs_dropout_prob", replacedBy: options.attentionDropout))
         hiddenDropout = Float(shape.hiddenDropout)
-        guard hiddenSize % shape.heads == 0 else {
-            throw CheckpointError(
-                config.node.location.file,
-                .malformed("'hidden_size' \(hiddenSize) is not a multiple of 'num_attention_heads' \(shape.heads)"))
-        }
 
         let scope = store.scope("bert", owner: .backbone)
         let embeddings = scope["embeddings"]
@@ -96,7 +83,11 @@ public struct BERT: Backbone {
         let ownDropout = try config.optionalNumber("classifier_dropout", in: 0...0.999)
         let headDropout = options.hiddenDropout ?? ownDropout ?? shape.hiddenDropout
         sequenceHead = SequenceHeadForm(reading: .firstToken, name: "classifier", hasBias: true, dropout: headDropout)
-        tokenHeadDropout = headDropout
+        tokenHead = TokenHeadForm(dropout: headDropout)
+        maskedHead = MaskedHeadForm(
+            name: "cls.predictions", transform: "transform.dense", norm: "transform.LayerNorm",
+            activation: shape.activation, epsilon: shape.epsilon)
+        tiesEmbeddings = try config.boolean("tie_word_embeddings", or: true)
         initializerRange = shape.deviation
         let below = [wordEmbeddings, positionEmbeddings, typeEmbeddings, embeddingNorm.weight, embeddingNorm.bias]
         cost = BackboneCost(
@@ -104,8 +95,11 @@ public struct BERT: Backbone {
             summary: pooler?.site, hidden: hiddenSize)
     }
 
+    /// Transformers' class with a head whose name ends so.
+    public func className(with head: String) -> String { "Bert" + head }
+
     /// The map in front of heads that judge whole sequences; where the checkpoint has none it belongs to the head and is trained.
-    private static func pooler(
+    static func pooler(
         _ scope: ParameterScope, _ store: ParameterStore, hidden: Int, _ deviation: Double
     ) throws(CheckpointError) -> Linear {
         let path = scope["pooler"]["dense"].path
@@ -133,13 +127,5 @@ public struct BERT: Backbone {
     /// The first token's hidden state through the pooler: `[sequences, hidden]`.
     public func summary(_ hidden: Variable, _ pass: ForwardPass) -> Variable {
         pooler.map { $0(hidden, activation: .tanh, pass) } ?? hidden
-    }
-}
-
-extension ModelConfig {
-    /// A share of dropped elements: what the manifest says, else the checkpoint, else BERT's 0.1.
-    func dropout(_ key: String, replacedBy option: Double?) throws(CheckpointError) -> Double {
-        let stored = try number(key, or: 0.1, in: 0...0.999)
-        return option ?? stored
     }
 }

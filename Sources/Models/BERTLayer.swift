@@ -2,7 +2,7 @@ import Autograd
 import NN
 import Tensors
 
-/// One layer of BERT: self-attention and a feed-forward network, each followed by residual and normalisation.
+/// One layer of BERT or RoBERTa: self-attention and a feed-forward network, each followed by residual and normalisation.
 struct BERTLayer {
     /// The numbers that all layers share.
     struct Shape {
@@ -99,5 +99,39 @@ struct BERTLayer {
             .init([.linear(output.site, isRead: isLast)]),
             .init([.sublayer(feedForwardSublayer, isRead: isLast)], norms: [outputNorm.weight, outputNorm.bias]),
         ]
+    }
+}
+
+extension BERTLayer.Shape {
+    /// The numbers in `config.json`; decoders and relative positions are refused.
+    init(_ config: ModelConfig, _ options: BackboneOptions) throws(CheckpointError) {
+        try config.require("is_decoder", false)
+        try config.require("add_cross_attention", false)
+        _ = try config.choice("position_embedding_type", or: (), ["absolute": ()])
+        if case .mapping(let pruned)? = config.node["pruned_heads"]?.content, !pruned.isEmpty {
+            throw config.error(
+                "'pruned_heads': attentions without some of their heads are not supported", at: "pruned_heads")
+        }
+        self.init(
+            hidden: try config.size("hidden_size", upTo: 1 << 17), heads: try config.size("num_attention_heads"),
+            intermediate: try config.size("intermediate_size", upTo: 1 << 20),
+            activation: try config.choice("hidden_act", or: .gelu, Activation.names),
+            epsilon: Float(try config.number("layer_norm_eps", or: 1e-12, in: 0...1)),
+            deviation: try config.number("initializer_range", or: 0.02, in: 0...10),
+            hiddenDropout: try config.dropout("hidden_dropout_prob", replacedBy: options.hiddenDropout),
+            attentionDropout: try config.dropout("attention_probs_dropout_prob", replacedBy: options.attentionDropout))
+        guard hidden % heads == 0 else {
+            throw config.error(
+                "'hidden_size' \(hidden) is not a multiple of 'num_attention_heads' \(heads)", at: "hidden_size")
+        }
+    }
+}
+
+extension ModelConfig {
+    /// A share of dropped elements: what the manifest says, else the checkpoint, else the family's usual one.
+    func dropout(_ key: String, or standard: Double = 0.1, replacedBy option: Double?) throws(CheckpointError) -> Double
+    {
+        let stored = try number(key, or: standard, in: 0...0.999)
+        return option ?? stored
     }
 }

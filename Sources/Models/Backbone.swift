@@ -9,8 +9,6 @@ public protocol Backbone: SendableMetatype {
     static var modelType: String { get }
     /// What it is, in one sentence.
     static var help: String { get }
-    /// What the names of transformers' classes for it begin with, for example `Bert`.
-    static var className: String { get }
     /// The prefix of its tensors' names in a checkpoint with a head, for example `bert.`.
     static var prefix: String { get }
 
@@ -30,6 +28,8 @@ public protocol Backbone: SendableMetatype {
     var tokenTypeCount: Int { get }
     /// How many positions there are for virtual and real tokens together; nil when any number.
     var maximumPositions: Int? { get }
+    /// What those are, for messages that say that a sequence has more.
+    var positionsName: String { get }
     /// Its attentions, lowest first.
     var attentions: [AttentionSite] { get }
     /// Its sub-layers, lowest first.
@@ -40,12 +40,19 @@ public protocol Backbone: SendableMetatype {
     var wordEmbeddings: Parameter { get }
     /// How a head that judges whole sequences is made in this family.
     var sequenceHead: SequenceHeadForm { get }
-    /// The dropout in front of a head that judges tokens.
-    var tokenHeadDropout: Double { get }
+    /// How a head that judges tokens is made in this family.
+    var tokenHead: TokenHeadForm { get }
+    /// How a head that finds masked words is made in this family; nil for a decoder.
+    var maskedHead: MaskedHeadForm? { get }
+    /// Whether the map of a language model's head onto the vocabulary is the table of the input embeddings.
+    var tiesEmbeddings: Bool { get }
     /// The deviation that new weights of a head start with.
     var initializerRange: Double { get }
     /// What a pass computes, in order.
     var cost: BackboneCost { get }
+
+    /// Transformers' class of it with a head, whose name ends in `head`, for example `BertForTokenClassification`.
+    func className(with head: String) -> String
 
     /// The last layer's hidden states of the tokens that are read.
     ///
@@ -57,27 +64,15 @@ public protocol Backbone: SendableMetatype {
     func summary(_ hidden: Variable, _ pass: ForwardPass) -> Variable
 }
 
-/// How a head that judges whole sequences is made in a family of models.
-public struct SequenceHeadForm: Hashable, Sendable {
-    /// The token that has seen the whole sequence.
-    public var reading: Reading
-    /// The name of the head's map in checkpoints.
-    public var name: String
-    /// Whether the map has a bias.
-    public var hasBias: Bool
-    /// The dropout in front of it.
-    public var dropout: Double
+extension Backbone {
+    /// Rows of a table of positions, or what else there is one of for each, unless it says otherwise.
+    public var positionsName: String { "positions" }
 
-    /// A head that reads one token, with a map of this name.
-    public init(reading: Reading, name: String, hasBias: Bool, dropout: Double) {
-        self.reading = reading
-        self.name = name
-        self.hasBias = hasBias
-        self.dropout = dropout
-    }
+    /// It is a decoder, unless it says otherwise.
+    public var maskedHead: MaskedHeadForm? { nil }
 }
 
-/// What a manifest changes of a checkpoint's configuration.
+/// What a manifest changes of a checkpoint's configuration, and what its head asks for.
 public struct BackboneOptions: Hashable, Sendable {
     /// Replaces `hidden_dropout_prob`.
     public var hiddenDropout: Double?
@@ -85,12 +80,25 @@ public struct BackboneOptions: Hashable, Sendable {
     public var attentionDropout: Double?
     /// Whether a head reads a summary of whole sequences, for which some families have a map of their own.
     public var hasSummary: Bool
+    /// What the name of transformers' class with the head ends in, by which some families name or build their parameters; nil for none.
+    public var headClass: String?
 
     /// No change unless given.
-    public init(hiddenDropout: Double? = nil, attentionDropout: Double? = nil, hasSummary: Bool = false) {
+    public init(
+        hiddenDropout: Double? = nil, attentionDropout: Double? = nil, hasSummary: Bool = false,
+        headClass: String? = nil
+    ) {
         self.hiddenDropout = hiddenDropout
         self.attentionDropout = attentionDropout
         self.hasSummary = hasSummary
+        self.headClass = headClass
+    }
+
+    /// What a head asks for.
+    public init(_ head: HeadEntry, hiddenDropout: Double? = nil, attentionDropout: Double? = nil) {
+        self.init(
+            hiddenDropout: hiddenDropout, attentionDropout: attentionDropout, hasSummary: head.readsSummary,
+            headClass: head.className)
     }
 }
 
@@ -105,13 +113,14 @@ public struct BackboneEntry: Sendable {
     /// Declares the network in a store.
     public let make: @Sendable (ModelConfig, BackboneOptions, ParameterStore) throws(CheckpointError) -> any Backbone
 
-    /// The entry of a backbone type.
-    public init<Type: Backbone>(_: Type.Type) {
-        name = Type.modelType
-        help = Type.help
+    /// The entry of a backbone type, which may serve several families that differ by their configurations.
+    public init<Type: Backbone>(_: Type.Type, name: String = Type.modelType, help: String = Type.help) {
+        self.name = name
+        self.help = help
         prefix = Type.prefix
         make = { config, options, store throws(CheckpointError) in
-            try Type(config, options: options, store: store)
+            try config.refuseQuantized()
+            return try Type(config, options: options, store: store)
         }
     }
 }
@@ -119,5 +128,11 @@ public struct BackboneEntry: Sendable {
 /// Every backbone that a checkpoint can name. To add one, write its file and add its line.
 public let backbones: [BackboneEntry] = [
     BackboneEntry(BERT.self),
+    BackboneEntry(RoBERTa.self),
+    BackboneEntry(RoBERTa.self, name: "xlm-roberta", help: "XLM-RoBERTa, RoBERTa of a hundred languages."),
     BackboneEntry(GPT2.self),
+    BackboneEntry(LLaMA.self),
+    BackboneEntry(LLaMA.self, name: "mistral", help: "Mistral, of LLaMA's form, within its sliding window."),
+    BackboneEntry(LLaMA.self, name: "qwen2", help: "Qwen2, of LLaMA's form, with biases in its attentions."),
+    BackboneEntry(BLOOM.self),
 ]

@@ -106,8 +106,8 @@ public struct BackboneCost {
                     isTrainedBelow = isTrainedBelow || isOwn || site.bias?.isTrained == true
                 case .attention(let index, let site, _, _, _, _):
                     let isCalled = graph.prefix != nil || graph.companions[index] != nil
-                    if isTrainedBelow || isCalled { saved += 4 * site.hidden + site.heads }
-                    isTrainedBelow = isTrainedBelow || graph.prefix != nil
+                    if isTrainedBelow || isCalled { saved += 2 * (site.queryWidth + site.keyWidth) + site.heads }
+                    isTrainedBelow = isTrainedBelow || graph.isTrained(index, site)
                 case .sublayer(let site, _):
                     isTrainedBelow = isTrainedBelow || graph.isTrained(site)
                     if isTrainedBelow { saved += site.hidden }
@@ -172,7 +172,7 @@ private struct CostWalk {
     private func isTrained(_ work: BackboneCost.Work) -> Bool {
         switch work {
         case .linear(let site, _): isTrained(site)
-        case .attention: graph.prefix != nil
+        case .attention(let index, let site, _, _, _, _): graph.isTrained(index, site)
         case .sublayer(let site, _): graph.isTrained(site)
         }
     }
@@ -193,9 +193,9 @@ private struct CostWalk {
     /// - Parameter wanted: whether the gradients of queries, keys and values are.
     private mutating func add(_ index: Int, _ site: AttentionSite, _ wanted: [Bool], rows: Int, _ isTraining: Bool) {
         // One of the products with the sequence's own keys, one with the prefix's, one with those attended to beside.
-        let own = 2 * site.hidden * (site.isCausal ? causalScores(rows: rows) : rows * length)
-        let prefix = 2 * site.hidden * rows * (graph.prefix?.length ?? 0)
-        let beside = 2 * site.hidden * rows * (graph.companions[index]?.length ?? 0)
+        let own = 2 * site.queryWidth * (site.isCausal ? causalScores(rows: rows) : rows * length)
+        let prefix = 2 * site.queryWidth * rows * (graph.prefix?.length ?? 0)
+        let beside = 2 * site.queryWidth * rows * (graph.companions[index]?.length ?? 0)
         operations += 2 * (own + prefix + beside)
         guard isTraining else { return }
         let (count, wantsQuery) = (wanted.filter(\.self).count, wanted[0])
@@ -216,6 +216,11 @@ private struct CostWalk {
 }
 
 extension TunerGraph {
+    /// Whether something that a method attached goes into what attention number `index` gives its output map.
+    fileprivate func isTrained(_ index: Int, _ site: AttentionSite) -> Bool {
+        prefix != nil || site.joinsBeforeOutput && companions[index] != nil
+    }
+
     /// Whether something that a method attached is added behind the sub-layer `site`.
     fileprivate func isTrained(_ site: SublayerSite) -> Bool {
         followers[site.path] != nil || site.kind == .attention && companions[site.layer] != nil

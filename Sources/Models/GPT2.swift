@@ -16,8 +16,6 @@ public struct GPT2: Backbone {
     public static let modelType = "gpt2"
     /// What it is.
     public static let help = "GPT-2, a decoder with learned positions."
-    /// Transformers' name.
-    public static let className = "GPT2"
     /// What stands in front of its tensors' names in a checkpoint with a head.
     public static let prefix = "transformer."
 
@@ -39,8 +37,10 @@ public struct GPT2: Backbone {
     public let wordEmbeddings: Parameter
     /// A head reads the last token.
     public let sequenceHead = SequenceHeadForm(reading: .lastToken, name: "score", hasBias: false, dropout: 0)
-    /// The dropout in front of a head that judges tokens.
-    public let tokenHeadDropout: Double
+    /// A head has a map named `classifier`.
+    public let tokenHead: TokenHeadForm
+    /// Whether the head's map onto the vocabulary is the table of embeddings.
+    public let tiesEmbeddings: Bool
     /// The deviation of new weights.
     public let initializerRange: Double
     /// What a pass computes, in order.
@@ -62,7 +62,7 @@ public struct GPT2: Backbone {
         maximumPositions = positions
         let inner = config.node["n_inner"].map(\.isNull) ?? true
         let shape = GPT2Layer.Shape(
-            hidden: hiddenSize, heads: try config.size("n_head"),
+            hidden: hiddenSize, heads: try config.size("n_head"), layers: try config.size("n_layer", upTo: 1024),
             intermediate: inner ? 4 * hiddenSize : try config.size("n_inner", upTo: 1 << 20),
             activation: try config.choice("activation_function", or: .geluTanh, Activation.names),
             epsilon: Float(try config.number("layer_norm_epsilon", or: 1e-5, in: 0...1)),
@@ -76,7 +76,8 @@ public struct GPT2: Backbone {
                 .malformed("'n_embd' \(hiddenSize) is not a multiple of 'n_head' \(shape.heads)"))
         }
         let ownDropout = try config.optionalNumber("classifier_dropout", in: 0...0.999)
-        tokenHeadDropout = options.hiddenDropout ?? ownDropout ?? 0.1
+        tokenHead = TokenHeadForm(dropout: options.hiddenDropout ?? ownDropout ?? 0.1)
+        tiesEmbeddings = try config.boolean("tie_word_embeddings", or: true)
         initializerRange = shape.deviation
 
         let scope = store.scope("transformer", owner: .backbone)
@@ -85,7 +86,7 @@ public struct GPT2: Backbone {
         wordEmbeddings = try scope["wte"].parameter("weight", [vocabularySize, hiddenSize], start)
         positionEmbeddings = try scope["wpe"].parameter("weight", [positions, hiddenSize], start)
         var layers: [GPT2Layer] = []
-        for index in 0..<(try config.size("n_layer", upTo: 1024)) {
+        for index in 0..<shape.layers {
             layers.append(try GPT2Layer(scope["h"][index], index: index, shape))
         }
         self.layers = layers
@@ -97,6 +98,11 @@ public struct GPT2: Backbone {
             stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
                 + [.init([], norms: [finalNorm.weight, finalNorm.bias])],
             summary: nil, hidden: hiddenSize)
+    }
+
+    /// Transformers' class with a head whose name ends so; that of the language model is older than the others'.
+    public func className(with head: String) -> String {
+        "GPT2" + (head == CausalLanguageHead.className ? "LMHeadModel" : head)
     }
 
     /// The last layer's hidden states of the tokens that are read.

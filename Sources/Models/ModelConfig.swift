@@ -23,6 +23,17 @@ public struct ModelConfig: Sendable {
         return size
     }
 
+    /// A whole number by the first of several names that is there.
+    public func size(named keys: [String], upTo largest: Int = 1 << 24) throws(CheckpointError) -> Int {
+        try size(keys.first { node[$0] != nil } ?? keys[0], upTo: largest)
+    }
+
+    /// A whole number; nil when the key is absent or null.
+    public func optionalSize(_ key: String, upTo largest: Int = 1 << 24) throws(CheckpointError) -> Int? {
+        guard let value = node[key], !value.isNull else { return nil }
+        return try size(key, upTo: largest)
+    }
+
     /// A number; `standard` when the key is absent.
     public func number(_ key: String, or standard: Double, in range: ClosedRange<Double>) throws(CheckpointError)
         -> Double
@@ -65,6 +76,24 @@ public struct ModelConfig: Sendable {
         guard let found = node[key], !found.isNull, found.boolean != value else { return }
         throw error("'\(key)' must be \(value): the other way is not supported", at: found)
     }
+
+    /// The settings that stand together below a key; nil when it is absent or null.
+    public func section(_ key: String) throws(CheckpointError) -> ModelConfig? {
+        guard let value = node[key], !value.isNull else { return nil }
+        guard case .mapping = value.content else { throw error("'\(key)' must be an object", at: value) }
+        return ModelConfig(value)
+    }
+
+    /// Refuses weights that are stored as anything but numbers.
+    func refuseQuantized() throws(CheckpointError) {
+        guard let found = node["quantization_config"], !found.isNull else { return }
+        throw error(
+            "'quantization_config': quantized weights are not supported; take the checkpoint that they were made from",
+            at: found)
+    }
+
+    /// The error that says `message` of the value at `key`, or of the whole when there is none.
+    func error(_ message: String, at key: String) -> CheckpointError { error(message, at: node[key] ?? node) }
 
     private func error(_ message: String, at node: Node) -> CheckpointError {
         CheckpointError(node.location.file, .text(TextError(message, at: node.location)))

@@ -22,7 +22,7 @@ public struct TunedModel {
     }
 
     /// Transformers' class of the backbone with the head, for example `BertForSequenceClassification`.
-    public var className: String { type(of: backbone).className + type(of: head).className }
+    public var className: String { backbone.className(with: type(of: head).className) }
 
     /// What scoring reads: some rows for each feature, as the head says (`Head.outputs`).
     public func outputs(_ batch: Batch, mode: ForwardPass.Mode) -> Variable { head.outputs(input(batch, mode)) }

@@ -20,7 +20,7 @@ public final class ForwardPass {
     /// The embeddings of virtual tokens, `[prompt, hidden]`, made at the first use; nil where there are none.
     public private(set) lazy var prompt: Variable? = graph.prompt?.make(self)
 
-    /// Told the keys and values of each attention's own rows, each `[tokens, hidden]`, lowest attention first.
+    /// Told the keys and values of each attention's own rows, each `[tokens, keyWidth]`, lowest attention first.
     public var onAttention: ((_ key: Variable, _ value: Variable) -> Void)?
 
     /// A pass through `graph`.
@@ -59,10 +59,10 @@ public final class ForwardPass {
     /// The output of attention number `index`.
     ///
     /// - Parameters:
-    ///   - key: `[tokens, hidden]`
-    ///   - value: `[tokens, hidden]`
+    ///   - key: `[tokens, keyWidth]`
+    ///   - value: `[tokens, keyWidth]`
     ///   - call: the queries, the layout without the prefix's dropout, and the maps of keys and values.
-    /// - Returns: `[queries, hidden]`
+    /// - Returns: `[queries, queryWidth]`
     public func attend(at index: Int, key: Variable, value: Variable, _ call: AttentionCall) -> Variable {
         onAttention?(key, value)
         let prefix = prefix(at: index)
@@ -70,9 +70,10 @@ public final class ForwardPass {
         return attention(query: call.query, key: key, value: value, prefix: prefix?.prefix, layout: layout)
     }
 
-    /// What a method attends to beside attention number `index`, to be added to its sub-layer's output; nil where none does.
+    /// What a method attends to beside attention number `index`, to be added before or behind its output map, as the family has
+    /// it; nil where none does.
     ///
-    /// - Returns: `[queries, hidden]`
+    /// - Returns: `[queries, queryWidth]`
     public func accompany(_ index: Int, _ call: AttentionCall) -> Variable? {
         graph.companions[index]?.apply(call, self)
     }

@@ -75,3 +75,24 @@ public struct LayerNorm {
             x, residual: residual, dropout: dropout, weight: weight.variable, bias: bias.variable, epsilon: epsilon)
     }
 }
+
+/// Root mean square normalisation (Zhang & Sennrich, 2019).
+public struct RMSNorm {
+    /// `[hidden]`
+    public let weight: Parameter
+    /// Added to the mean square.
+    public let epsilon: Float
+
+    /// The normalisation at `scope`, with `weight` `[hidden]`.
+    public init(_ scope: ParameterScope, hidden: Int, epsilon: Float) throws(CheckpointError) {
+        weight = try scope.parameter("weight", [hidden], .ones)
+        self.epsilon = epsilon
+        weight.belongsToNorm = true
+    }
+
+    /// - Parameter x: `[rows, hidden]`
+    /// - Returns: `[rows, hidden]`
+    public func callAsFunction(_ x: Variable) -> Variable {
+        rmsNorm(x, weight: weight.variable, epsilon: epsilon)
+    }
+}

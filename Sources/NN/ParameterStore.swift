@@ -6,7 +6,8 @@ import Tensors
 /// error that names it. Nothing is read until a parameter is used, so a model can be described without its weights.
 public final class ParameterStore {
     private let checkpoint: Checkpoint?
-    private let prefix: String
+    /// What stands in front of names here, and what may stand there in files.
+    private var prefixes: [(own: String, stored: [String])]
     private let seed: UInt64
     private var used: Set<String> = []
     private var missing: [String] = []
@@ -23,13 +24,19 @@ public final class ParameterStore {
     ///   - seed: of the parameters that are initialised.
     public init(_ checkpoint: Checkpoint?, prefix: String, seed: UInt64) {
         self.checkpoint = checkpoint
-        self.prefix = prefix
+        prefixes = prefix.isEmpty ? [] : [(prefix, [""])]
         self.seed = seed
     }
 
     /// The place named `path` from which layers ask for parameters.
     public func scope(_ path: String, owner: Parameter.Owner) -> ParameterScope {
         ParameterScope(store: self, path: path, owner: owner)
+    }
+
+    /// Also looks for tensors whose names begin with `prefix` under names that begin with `other`, or with neither: a family whose
+    /// models with different heads name the same tensors differently.
+    public func alias(_ prefix: String, _ other: String) {
+        prefixes.insert((prefix, [other, ""]), at: 0)
     }
 
     /// Whether the checkpoint has the tensor named `path`; true when there is no checkpoint and everything is initialised.
@@ -72,7 +79,8 @@ public final class ParameterStore {
 
     /// The names that a checkpoint may have for the tensor named `path`.
     private func names(of path: String) -> [String] {
-        path.hasPrefix(prefix) ? [path, String(path.dropFirst(prefix.count))] : [path]
+        guard let known = prefixes.first(where: { path.hasPrefix($0.own) }) else { return [path] }
+        return [path] + known.stored.map { $0 + path.dropFirst(known.own.count) }
     }
 
     private func reader(of path: String, _ shape: Shape) throws(CheckpointError) -> (@Sendable () -> Tensor)? {

@@ -22,20 +22,37 @@ public struct LinearSite {
 public struct AttentionSite: Hashable, Sendable {
     /// The module's name in a checkpoint, for example `bert.encoder.layer.0.attention.self`.
     public let path: String
-    /// The width of its keys and of its values.
+    /// The width of the hidden states that its maps read.
     public let hidden: Int
-    /// The number of heads that the width is divided into.
+    /// The number of heads of queries.
     public let heads: Int
+    /// The number of heads of keys and values, by which `heads` can be divided.
+    public let keyValueHeads: Int
+    /// The width of one head.
+    public let headSize: Int
     /// Whether a token sees only those before it and itself.
     public let isCausal: Bool
+    /// Whether what a method attends to beside it goes through the output map too, rather than being added behind that.
+    public let joinsBeforeOutput: Bool
 
-    /// The attention named `path`.
-    public init(path: String, hidden: Int, heads: Int, isCausal: Bool = false) {
+    /// The attention named `path`, whose heads divide the hidden states' width and have keys and values each, unless given.
+    public init(
+        path: String, hidden: Int, heads: Int, keyValueHeads: Int? = nil, headSize: Int? = nil, isCausal: Bool = false,
+        joinsBeforeOutput: Bool = false
+    ) {
         self.path = path
         self.hidden = hidden
         self.heads = heads
+        self.keyValueHeads = keyValueHeads ?? heads
+        self.headSize = headSize ?? hidden / heads
         self.isCausal = isCausal
+        self.joinsBeforeOutput = joinsBeforeOutput
     }
+
+    /// The width of its queries.
+    public var queryWidth: Int { heads * headSize }
+    /// The width of its keys and of its values.
+    public var keyWidth: Int { keyValueHeads * headSize }
 }
 
 /// One sub-layer of the backbone, an attention or a feed-forward network, a place where a method can follow.
@@ -88,11 +105,12 @@ public struct SublayerOutput {
 
 /// What an attention works on, for a method that attends beside it.
 public struct AttentionCall {
-    /// `[queries, hidden]`
+    /// `[queries, queryWidth]`
     public let query: Variable
     /// Which rows belong to which sequence, heads and scale.
     public let layout: Attention
-    /// The keys and values that the attention's own maps make of rows `[rows, hidden]`: each `[rows, hidden]`.
+    /// The keys and values that the attention's own maps make of rows `[rows, hidden]`: each `[rows, keyWidth]`. They have no
+    /// position.
     public let project: (Variable) -> (key: Variable, value: Variable)
 
     /// An attention's queries, layout and maps.

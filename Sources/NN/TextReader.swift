@@ -6,6 +6,6 @@ public protocol TextReader {
     func tokens(of text: String) throws -> [Int32]
 
     /// The keys and values that every attention of the model, with nothing attached, has for these tokens, lowest first: each
-    /// `[tokens, hidden]`.
+    /// `[tokens, keyWidth]`.
     func keysAndValues(of tokens: [Int32]) throws -> [(key: Tensor, value: Tensor)]
 }

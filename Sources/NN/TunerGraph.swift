@@ -49,7 +49,7 @@ public struct TunerGraph {
 
     /// What a method attends to beside an attention.
     public struct Companion {
-        /// What is added to the output of the attention's sub-layer, behind its output map: `[queries, hidden]`.
+        /// What is added to the attention's output, before or behind its output map as the backbone has it: `[queries, queryWidth]`.
         let apply: (_ call: AttentionCall, _ pass: ForwardPass) -> Variable
         /// The number of virtual tokens that it attends to, whose keys and values the attention's own maps make.
         public let length: Int
@@ -109,7 +109,7 @@ public struct TunerGraph {
     /// - Parameters:
     ///   - dropout: the share of the prefix's elements dropped, for each sequence anew.
     ///   - products: what `make` multiplies.
-    ///   - make: keys and values `[prefix, hidden]` for each of `attentions`; called once per forward pass.
+    ///   - make: keys and values `[prefix, keyWidth]` for each of `attentions`; called once per forward pass.
     /// - Throws: when there is a prefix already.
     public mutating func attachPrefix(
         length: Int, dropout: Float, products: AddedProducts, _ make: @escaping (ForwardPass) -> [KeyValuePrefix]
@@ -151,8 +151,8 @@ public struct TunerGraph {
         followers[site.path] = Follower(apply: apply, products: products)
     }
 
-    /// Adds what `apply` attends to, `[queries, hidden]`, to the output of the sub-layer of attention number `index`, behind its
-    /// output map.
+    /// Adds what `apply` attends to, `[queries, queryWidth]`, to the output of attention number `index`, before or behind its output
+    /// map as the backbone has it.
     ///
     /// - Parameter length: the virtual tokens whose keys and values `apply` makes by the call's maps and attends to, once.
     /// - Throws: when another method attends beside it already.

@@ -1,10 +1,12 @@
 import CKernels
-import COpenBLAS
 
 /// Scaled dot-product attention of a batch without padding: each query sees the keys of its own sequence, or in a decoder those
 /// up to its own place, and a prefix that all sequences share.
 ///
-///     p = softmax(scale * q [prefixKey; k]ᵀ)        output = dropout(p) [prefixValue; v]
+///     p = softmax(scale * q [prefixKey; k]ᵀ + bias)        output = dropout(p) [prefixValue; v]
+///
+/// A group of neighbouring query heads can share one head of keys and values, which is then read where it is, not repeated. With
+/// slopes the bias of a key is its distance from the query's own place, prefix included, times the head's slope (ALiBi).
 ///
 /// Work is one task per sequence and head. A task holds the scores of a block of query rows, never those of all heads, and
 /// the prefix is read where it is: no sequence has a copy of it. Backward computes the scores again from `lse`, so forward
@@ -16,23 +18,29 @@ public struct Attention: Sendable {
     public let keyOffsets: [Int]
     /// How many of its sequence's keys each query sees, from the first: `[queries]`; nil where each sees all.
     public let keyLimits: [Int32]?
-    /// The number of heads; the hidden size is `heads * headSize`.
+    /// The number of heads of queries.
     public let heads: Int
+    /// The number of heads of keys and values, by which `heads` can be divided.
+    public let keyValueHeads: Int
     /// The width of one head.
     public let headSize: Int
     /// The factor on the scores, usually `1 / sqrt(headSize)`.
     public let scale: Float
+    /// By how much a score falls for each place between query and key: `[heads]`; nil for not at all.
+    public let slopes: [Float]?
     /// Dropout on the attention probabilities.
     public let dropout: DropoutMask?
     /// Dropout on the prefix, drawn for each sequence on its own.
-    public let prefixDropout: DropoutMask?
+    public private(set) var prefixDropout: DropoutMask?
 
-    /// Describes one attention; the two lists have the same length, and a sequence has at least one query and one key.
+    /// Describes one attention; the two lists have the same length, and a sequence has at least one query and one key. There are
+    /// as many heads of keys and values as of queries unless given, and slopes go with limits only.
     public init(
-        queryOffsets: [Int], keyOffsets: [Int], keyLimits: [Int32]? = nil, heads: Int, headSize: Int, scale: Float,
-        dropout: DropoutMask? = nil,
+        queryOffsets: [Int], keyOffsets: [Int], keyLimits: [Int32]? = nil, heads: Int, keyValueHeads: Int? = nil,
+        headSize: Int, scale: Float, slopes: [Float]? = nil, dropout: DropoutMask? = nil,
         prefixDropout: DropoutMask? = nil
     ) {
+        let keyValueHeads = keyValueHeads ?? heads
         precondition(queryOffsets.count == keyOffsets.count && !keyOffsets.isEmpty, "Attention: offsets do not pair")
         precondition(
             [queryOffsets, keyOffsets].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) },
@@ -41,34 +49,40 @@ public struct Attention: Sendable {
             keyLimits.map { $0.count == queryOffsets.last && $0.allSatisfy { $0 > 0 } } ?? true,
             "Attention: a query without keys")
         precondition(heads > 0 && headSize > 0, "Attention: \(heads) heads of \(headSize)")
+        precondition(
+            keyValueHeads > 0 && heads % keyValueHeads == 0, "Attention: \(heads) heads on \(keyValueHeads) of keys")
+        precondition(
+            slopes.map { $0.count == heads && keyLimits != nil } ?? true, "Attention: slopes without heads or limits")
         self.queryOffsets = queryOffsets
         self.keyOffsets = keyOffsets
         self.keyLimits = keyLimits
         self.heads = heads
+        self.keyValueHeads = keyValueHeads
         self.headSize = headSize
         self.scale = scale
+        self.slopes = slopes
         self.dropout = dropout
         self.prefixDropout = prefixDropout
     }
 
     /// The same attention with dropout on the prefix.
     public func withPrefixDropout(_ mask: DropoutMask) -> Attention {
-        Attention(
-            queryOffsets: queryOffsets, keyOffsets: keyOffsets, keyLimits: keyLimits, heads: heads, headSize: headSize,
-            scale: scale, dropout: dropout, prefixDropout: mask)
+        var attention = self
+        attention.prefixDropout = mask
+        return attention
     }
 
-    /// The inputs: queries `[queries, hidden]`, keys and values `[keys, hidden]`, a prefix `[prefix, hidden]` or none.
+    /// The inputs; the widths are those of the heads of queries, `heads * headSize`, and of keys, `keyValueHeads * headSize`.
     public struct Inputs: Sendable {
-        /// `[queries, hidden]`
+        /// `[queries, heads * headSize]`
         public var query: Tensor
-        /// `[keys, hidden]`
+        /// `[keys, keyValueHeads * headSize]`
         public var key: Tensor
-        /// `[keys, hidden]`
+        /// `[keys, keyValueHeads * headSize]`
         public var value: Tensor
-        /// `[prefix, hidden]`
+        /// `[prefix, keyValueHeads * headSize]`
         public var prefixKey: Tensor?
-        /// `[prefix, hidden]`
+        /// `[prefix, keyValueHeads * headSize]`
         public var prefixValue: Tensor?
 
         /// The inputs of one attention; both prefixes or neither.
@@ -105,25 +119,36 @@ public struct Attention: Sendable {
     }
 
     var batch: Int { keyOffsets.count - 1 }
-    var hidden: Int { heads * headSize }
+    /// The width of queries, and of keys and values.
+    var queryWidth: Int { heads * headSize }
+    var keyWidth: Int { keyValueHeads * headSize }
+    /// The number of neighbouring query heads that share one head of keys and values.
+    var group: Int { heads / keyValueHeads }
 
     /// The rows of queries that a task works on at a time, so that their scores stay in the second-level cache.
     public static let queryBlock = 128
 
-    /// One sequence and one head: the rows and columns it reads.
+    /// One sequence, one head of queries and that of keys and values which it reads: rows and columns.
     struct Task {
         let sequence: Int
         let head: Int
+        let keyValueHead: Int
         let queries: Range<Int>
         let keys: Range<Int>
-        let column: Int
+        /// The head's first column among queries, and among keys and values.
+        let column: Int, keyColumn: Int
     }
 
-    func task(_ index: Int) -> Task {
-        let (sequence, head) = (index / heads, index % heads)
-        return Task(
-            sequence: sequence, head: head, queries: queryOffsets[sequence]..<queryOffsets[sequence + 1],
-            keys: keyOffsets[sequence]..<keyOffsets[sequence + 1], column: head * headSize)
+    /// Task number `index` of `batch * heads`.
+    func task(_ index: Int) -> Task { task(index / heads, head: index % heads) }
+
+    /// What `head` does in a sequence.
+    func task(_ sequence: Int, head: Int) -> Task {
+        Task(
+            sequence: sequence, head: head, keyValueHead: head / group,
+            queries: queryOffsets[sequence]..<queryOffsets[sequence + 1],
+            keys: keyOffsets[sequence]..<keyOffsets[sequence + 1], column: head * headSize,
+            keyColumn: head / group * headSize)
     }
 
     /// The keys that any of the query rows `queries` of a task sees.
@@ -139,9 +164,9 @@ public struct Attention: Sendable {
 
     func check(_ inputs: Inputs) {
         precondition(
-            inputs.query.shape == [queryOffsets[batch], hidden] && inputs.key.shape == [keyOffsets[batch], hidden]
+            inputs.query.shape == [queryOffsets[batch], queryWidth] && inputs.key.shape == [keyOffsets[batch], keyWidth]
                 && inputs.value.shape == inputs.key.shape
-                && inputs.prefixKey.map { $0.shape.columns == hidden } ?? true,
+                && inputs.prefixKey.map { $0.shape.columns == keyWidth } ?? true,
             "attention: queries \(inputs.query.shape), keys \(inputs.key.shape), values \(inputs.value.shape)")
     }
 
@@ -149,76 +174,16 @@ public struct Attention: Sendable {
     func prefix(_ prefix: Tensor, _ task: Task, part: Int, scratch: Tensor) -> (
         base: UnsafeMutablePointer<Float>, ld: Int
     ) {
-        let columns = unsafe prefix.base + task.column
-        guard let prefixDropout else { return unsafe (columns, hidden) }
+        let columns = unsafe prefix.base + task.keyColumn
+        guard let prefixDropout else { return unsafe (columns, keyWidth) }
         let rows = prefix.shape.rows
         unsafe pk_dropout_rows(
-            mask(prefixDropout, task, part), 0, rows, headSize, columns, hidden, scratch.base, headSize)
+            mask(prefixDropout, task, part), 0, rows, headSize, columns, keyWidth, scratch.base, headSize)
         return unsafe (scratch.base, headSize)
     }
 
     /// The mask of one head's prefix keys (part 0) or values (part 1) in one sequence.
     func mask(_ dropout: DropoutMask, _ task: Task, _ part: Int) -> pk_dropout {
-        DropoutMask?.some(dropout.part((task.sequence * heads + task.head) * 2 + part)).kernel
-    }
-}
-
-extension Kernels {
-    /// The forward pass of `attention`.
-    ///
-    /// - Returns: output `[queries, hidden]`, and lse `[heads, queries]`, the log-sum-exp of each row of scores.
-    public static func attention(_ attention: Attention, _ inputs: Attention.Inputs) -> (output: Tensor, lse: Tensor) {
-        attention.check(inputs)
-        let (size, hidden) = (attention.headSize, attention.hidden)
-        let queryCount = inputs.query.shape.rows
-        let prefixCount = inputs.prefixKey?.shape.rows ?? 0
-        let output = Tensor(uninitialized: inputs.query.shape)
-        let lse = Tensor(uninitialized: [attention.heads, queryCount])
-        Parallel.forEach(attention.batch * attention.heads) { index in
-            let task = attention.task(index)
-            let scores = Tensor(
-                uninitialized: [min(Attention.queryBlock, task.queries.count), prefixCount + task.keys.count])
-            let scratch = Tensor(uninitialized: [2 * prefixCount, size])
-            let prefixes = unsafe inputs.prefixKey.flatMap { key in
-                unsafe inputs.prefixValue.map { value in
-                    unsafe (
-                        key: attention.prefix(key, task, part: 0, scratch: scratch),
-                        value: attention.prefix(
-                            value, task, part: 1, scratch: scratch.rows(prefixCount..<2 * prefixCount))
-                    )
-                }
-            }
-            for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
-                let rows = min(Attention.queryBlock, task.queries.upperBound - start)
-                let keys = attention.keyCount(of: task, start..<start + rows)
-                let columns = prefixCount + keys
-                let query = unsafe inputs.query.row(start) + task.column
-                let out = unsafe output.row(start) + task.column
-                let own = unsafe scores.base + prefixCount
-                if let prefixes = unsafe prefixes {
-                    unsafe gemm(
-                        CblasNoTrans, CblasTrans, rows, prefixCount, size, query, hidden, prefixes.key.base,
-                        prefixes.key.ld, 0, scores.base, columns)
-                }
-                unsafe gemm(
-                    CblasNoTrans, CblasTrans, rows, keys, size, query, hidden,
-                    inputs.key.row(task.keys.lowerBound) + task.column, hidden, 0, own, columns)
-                unsafe attention.withLimits(from: start) { limits in
-                    unsafe pk_softmax(
-                        attention.dropout.kernel, task.head * queryCount + start, rows, columns, columns,
-                        attention.scale, limits, prefixCount, scores.base, lse.row(task.head) + start)
-                }
-                unsafe gemm(
-                    CblasNoTrans, CblasNoTrans, rows, size, keys, own, columns,
-                    inputs.value.row(task.keys.lowerBound) + task.column, hidden, 0, out, hidden)
-                if let prefixes = unsafe prefixes {
-                    unsafe gemm(
-                        CblasNoTrans, CblasNoTrans, rows, size, prefixCount, scores.base, columns, prefixes.value.base,
-                        prefixes.value.ld, 1, out, hidden)
-                }
-            }
-            withExtendedLifetime((scores, scratch)) {}
-        }
-        return (output, lse)
+        DropoutMask?.some(dropout.part((task.sequence * keyValueHeads + task.keyValueHead) * 2 + part)).kernel
     }
 }

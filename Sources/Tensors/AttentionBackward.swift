@@ -7,12 +7,13 @@ extension Kernels {
     ///     dv = (m p)ᵀ dy        ds = scale * p * (m * (dy vᵀ) - delta)        dq = ds k        dk = dsᵀ q
     ///
     /// The same for the prefix, whose gradient is the sum over sequences in their order. Where only the prefix is trained
-    /// below, the columns of the sequence's own keys are not computed at all.
+    /// below, the columns of the sequence's own keys are not computed at all. Heads that share keys and values add to their
+    /// gradients in order, in one task.
     ///
     /// - Parameters:
-    ///   - output: what forward returned, `[queries, hidden]`
+    ///   - output: what forward returned, `[queries, heads * headSize]`
     ///   - lse: what forward returned, `[heads, queries]`
-    ///   - dy: the output's gradient, `[queries, hidden]`
+    ///   - dy: the output's gradient, `[queries, heads * headSize]`
     public static func attentionBackward(
         _ attention: Attention, _ inputs: Attention.Inputs, output: Tensor, lse: Tensor, dy: Tensor,
         wanted: Attention.Wanted
@@ -28,18 +29,22 @@ extension Kernels {
         }
         gradients.key = keyGradient(wanted.key)
         gradients.value = keyGradient(wanted.value)
-        // Per sequence, `[batch * prefix, hidden]`: summed in order afterwards, so threads change nothing.
+        // Per sequence, `[batch * prefix, keyValueHeads * headSize]`: summed in order afterwards, so threads change nothing.
         let partial = inputs.prefixKey.flatMap { prefix in
             wanted.prefix
                 ? (
-                    key: Tensor(uninitialized: [attention.batch * prefix.shape.rows, attention.hidden]),
-                    value: Tensor(uninitialized: [attention.batch * prefix.shape.rows, attention.hidden])
+                    key: Tensor(uninitialized: [attention.batch * prefix.shape.rows, attention.keyWidth]),
+                    value: Tensor(uninitialized: [attention.batch * prefix.shape.rows, attention.keyWidth])
                 ) : nil
         }
         let work = AttentionBackward(
             attention: attention, inputs: inputs, output: output, lse: lse, dy: dy, query: gradients.query,
             key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value)
-        Parallel.forEach(attention.batch * attention.heads) { work.run(attention.task($0)) }
+        Parallel.forEach(attention.batch * attention.keyValueHeads) { index in
+            let first = index % attention.keyValueHeads * attention.group
+            let sequence = index / attention.keyValueHeads
+            work.run((first..<first + attention.group).map { attention.task(sequence, head: $0) })
+        }
         if let partial, let prefix = inputs.prefixKey {
             gradients.prefixKey = columnSums(partial.key.reshaped([attention.batch, prefix.count])).reshaped(
                 prefix.shape)
@@ -69,10 +74,48 @@ private struct AttentionBackward: Sendable {
         let valueGradient: UnsafeMutablePointer<Float>?
     }
 
-    func run(_ task: Attention.Task) {
-        let (size, hidden) = (attention.headSize, attention.hidden)
+    /// The work of heads that share keys and values.
+    func run(_ heads: [Attention.Task]) {
+        guard let task = heads.first else { return }
+        let (size, width, keyWidth) = (attention.headSize, attention.queryWidth, attention.keyWidth)
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
         let scratch = Tensor(uninitialized: [2 * prefixCount, size])
+        let parts = unsafe columns(of: task, prefixCount: prefixCount, scratch: scratch)
+        let widest = unsafe parts.map { unsafe $0.count }.max() ?? 0
+        let block = Tensor(uninitialized: [2 * min(Attention.queryBlock, task.queries.count), widest])
+        let delta = Tensor(uninitialized: [min(Attention.queryBlock, task.queries.count)])
+        var isFirst = true
+        for task in heads {
+            for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
+                let rows = min(Attention.queryBlock, task.queries.upperBound - start)
+                unsafe pk_row_dots(
+                    rows, size, dy.row(start) + task.column, width, output.row(start) + task.column, width, delta.base)
+                var sum: Float = 0
+                for part in unsafe parts.indices {
+                    var columns = unsafe parts[part]
+                    if unsafe !columns.isPrefix {
+                        unsafe columns.count = attention.keyCount(of: task, start..<start + rows)
+                    }
+                    unsafe self.block(
+                        task, columns, start: start, rows: rows, block: block, delta: delta, isFirst: isFirst, sum: sum)
+                    sum = 1
+                }
+                isFirst = false
+            }
+        }
+        if let prefixDropout = attention.prefixDropout, let prefixKey, let prefixValue {
+            for (part, gradient) in [prefixKey, prefixValue].enumerated() {
+                let columns = unsafe gradient.row(task.sequence * prefixCount) + task.keyColumn
+                unsafe pk_dropout_rows(
+                    attention.mask(prefixDropout, task, part), 0, prefixCount, size, columns, keyWidth, columns,
+                    keyWidth)
+            }
+        }
+        withExtendedLifetime((scratch, block, delta)) {}
+    }
+
+    /// The runs of columns whose products are wanted, the prefix's and the sequence's own.
+    private func columns(of task: Attention.Task, prefixCount: Int, scratch: Tensor) -> [Columns] {
         var parts: [Columns] = unsafe []
         if let key = inputs.prefixKey, let value = inputs.prefixValue, query != nil || prefixKey != nil {
             let keys = unsafe attention.prefix(key, task, part: 0, scratch: scratch)
@@ -82,79 +125,59 @@ private struct AttentionBackward: Sendable {
             unsafe parts.append(
                 Columns(
                     first: 0, count: prefixCount, isPrefix: true, keys: keys.base, values: values.base, ld: keys.ld,
-                    keyGradient: prefixKey.map { unsafe $0.row(row) + task.column },
-                    valueGradient: prefixValue.map { unsafe $0.row(row) + task.column }))
+                    keyGradient: prefixKey.map { unsafe $0.row(row) + task.keyColumn },
+                    valueGradient: prefixValue.map { unsafe $0.row(row) + task.keyColumn }))
         }
         if query != nil || key != nil || value != nil {
             let row = task.keys.lowerBound
             unsafe parts.append(
                 Columns(
                     first: prefixCount, count: task.keys.count, isPrefix: false,
-                    keys: inputs.key.row(row) + task.column,
-                    values: inputs.value.row(row) + task.column, ld: hidden,
-                    keyGradient: key.map { unsafe $0.row(row) + task.column },
-                    valueGradient: value.map { unsafe $0.row(row) + task.column }))
+                    keys: inputs.key.row(row) + task.keyColumn, values: inputs.value.row(row) + task.keyColumn,
+                    ld: attention.keyWidth, keyGradient: key.map { unsafe $0.row(row) + task.keyColumn },
+                    valueGradient: value.map { unsafe $0.row(row) + task.keyColumn }))
         }
-        let widest = unsafe parts.map { unsafe $0.count }.max() ?? 0
-        let block = Tensor(uninitialized: [2 * min(Attention.queryBlock, task.queries.count), widest])
-        let delta = Tensor(uninitialized: [min(Attention.queryBlock, task.queries.count)])
-        for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
-            let rows = min(Attention.queryBlock, task.queries.upperBound - start)
-            unsafe pk_row_dots(
-                rows, size, dy.row(start) + task.column, hidden, output.row(start) + task.column, hidden, delta.base)
-            var sum: Float = 0
-            for part in unsafe parts.indices {
-                var columns = unsafe parts[part]
-                if unsafe !columns.isPrefix {
-                    unsafe columns.count = attention.keyCount(of: task, start..<start + rows)
-                }
-                unsafe self.block(task, columns, start: start, rows: rows, block: block, delta: delta, sum: sum)
-                sum = 1
-            }
-        }
-        if let prefixDropout = attention.prefixDropout, let prefixKey, let prefixValue {
-            for (part, gradient) in [prefixKey, prefixValue].enumerated() {
-                let columns = unsafe gradient.row(task.sequence * prefixCount) + task.column
-                unsafe pk_dropout_rows(
-                    attention.mask(prefixDropout, task, part), 0, prefixCount, size, columns, hidden, columns, hidden)
-            }
-        }
-        withExtendedLifetime((scratch, block, delta)) {}
+        return unsafe parts
     }
 
-    /// The products of `rows` queries from `start` with one run of columns; `sum` is 1 when `dq` already holds a part.
+    /// The products of `rows` queries from `start` with one run of columns; `sum` is 1 when `dq` already holds a part, and
+    /// `isFirst` tells that nothing has been added to the gradients of keys and values.
     private func block(
-        _ task: Attention.Task, _ part: Columns, start: Int, rows: Int, block: Tensor, delta: Tensor, sum: Float
+        _ task: Attention.Task, _ part: Columns, start: Int, rows: Int, block: Tensor, delta: Tensor, isFirst: Bool,
+        sum: Float
     ) {
-        let (size, hidden, count) = unsafe (attention.headSize, attention.hidden, part.count)
+        let (size, width, count) = unsafe (attention.headSize, attention.queryWidth, part.count)
         let queries = unsafe inputs.query.row(start) + task.column
         let gradient = unsafe dy.row(start) + task.column
         let scores = unsafe block.base
         let slopes = unsafe block.base + rows * count
-        let hasLimits = unsafe attention.keyLimits != nil && !part.isPrefix
-        let later: Float = start > task.queries.lowerBound || hasLimits ? 1 : 0
+        let prefixCount = inputs.prefixKey?.shape.rows ?? 0
+        let isZeroed = unsafe attention.keyLimits != nil && !part.isPrefix
+        let later: Float = isFirst && !isZeroed ? 0 : 1
         unsafe Kernels.gemm(
-            CblasNoTrans, CblasTrans, rows, count, size, queries, hidden, part.keys, part.ld, 0, scores, count)
+            CblasNoTrans, CblasTrans, rows, count, size, queries, width, part.keys, part.ld, 0, scores, count)
         unsafe Kernels.gemm(
-            CblasNoTrans, CblasTrans, rows, count, size, gradient, hidden, part.values, part.ld, 0, slopes, count)
+            CblasNoTrans, CblasTrans, rows, count, size, gradient, width, part.values, part.ld, 0, slopes, count)
         let queryCount = inputs.query.shape.rows
         unsafe attention.withLimits(from: start) { limits in
             unsafe pk_softmax_backward(
                 attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, count,
-                attention.scale, hasLimits ? limits : nil, lse.row(task.head) + start, delta.base, scores, slopes)
+                attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, lse.row(task.head) + start,
+                delta.base, scores, slopes)
         }
+        let keyWidth = attention.keyWidth
         if let value = unsafe part.valueGradient {
             unsafe Kernels.gemm(
-                CblasTrans, CblasNoTrans, count, size, rows, scores, count, gradient, hidden, later, value, hidden)
+                CblasTrans, CblasNoTrans, count, size, rows, scores, count, gradient, width, later, value, keyWidth)
         }
         if let key = unsafe part.keyGradient {
             unsafe Kernels.gemm(
-                CblasTrans, CblasNoTrans, count, size, rows, slopes, count, queries, hidden, later, key, hidden)
+                CblasTrans, CblasNoTrans, count, size, rows, slopes, count, queries, width, later, key, keyWidth)
         }
         if let query {
             let out = unsafe query.row(start) + task.column
             unsafe Kernels.gemm(
-                CblasNoTrans, CblasNoTrans, rows, size, count, slopes, count, part.keys, part.ld, sum, out, hidden)
+                CblasNoTrans, CblasNoTrans, rows, size, count, slopes, count, part.keys, part.ld, sum, out, width)
         }
     }
 }

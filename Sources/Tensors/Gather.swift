@@ -63,15 +63,26 @@ extension Kernels {
         return out
     }
 
-    /// The columns `range` of `x`.
+    /// The columns `range` of `x`, or of every `period` columns of it, side by side.
     ///
-    /// - Parameter x: `[rows, columns]`
-    /// - Returns: `[rows, range]`
-    public static func columns(_ x: Tensor, _ range: Range<Int>) -> Tensor {
-        precondition(range.lowerBound >= 0 && range.upperBound <= x.shape.columns, "columns: \(range) of \(x.shape)")
-        let out = Tensor(uninitialized: [x.shape.rows, range.count])
-        for row in 0..<x.shape.rows {
-            unsafe out.row(row).update(from: x.row(row) + range.lowerBound, count: range.count)
+    /// - Parameters:
+    ///   - x: `[rows, columns]`
+    ///   - period: divides the columns; all of them unless given.
+    /// - Returns: `[rows, columns / period * range]`
+    public static func columns(_ x: Tensor, _ range: Range<Int>, ofEvery period: Int? = nil) -> Tensor {
+        let period = period ?? x.shape.columns
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= period && x.shape.columns % max(1, period) == 0,
+            "columns: \(range) of every \(period) of \(x.shape)")
+        let (groups, width) = (period == 0 ? 0 : x.shape.columns / period, range.count)
+        let out = Tensor(uninitialized: [x.shape.rows, groups * width])
+        Parallel.rows(x.shape.rows, target: 512) { rows in
+            for row in rows {
+                for group in 0..<groups {
+                    let from = unsafe x.row(row) + group * period + range.lowerBound
+                    unsafe (out.row(row) + group * width).update(from: from, count: width)
+                }
+            }
         }
         return out
     }
@@ -79,14 +90,26 @@ extension Kernels {
     /// The backward of `columns`: adds `dy` to the columns from `first` of `sum`, or of zeros.
     ///
     /// - Parameters:
-    ///   - dy: `[rows, range]`
+    ///   - dy: `[rows, columns / period * range]`
     ///   - shape: `[rows, columns]`
-    public static func spread(_ dy: Tensor, first: Int, into shape: Shape, addingTo sum: consuming Tensor? = nil)
-        -> Tensor
-    {
-        precondition(dy.shape.rows == shape.rows && first + dy.shape.columns <= shape.columns, "spread: \(dy.shape)")
+    public static func spread(
+        _ dy: Tensor, first: Int, ofEvery period: Int? = nil, into shape: Shape, addingTo sum: consuming Tensor? = nil
+    ) -> Tensor {
+        let period = period ?? shape.columns
+        let groups = period == 0 ? 0 : shape.columns / period
+        let width = groups == 0 ? 0 : dy.shape.columns / groups
+        precondition(
+            dy.shape.rows == shape.rows && first + width <= period && width * groups == dy.shape.columns,
+            "spread: \(dy.shape) into \(shape)")
         let out = sum == nil ? Tensor.zeros(shape) : destination(shape, sum)
-        for row in 0..<shape.rows { unsafe pk_accumulate(dy.shape.columns, dy.row(row), out.row(row) + first) }
+        Parallel.rows(shape.rows, target: 512) { rows in
+            for row in rows {
+                for group in 0..<groups {
+                    unsafe pk_accumulate(
+                        width, dy.row(row) + group * width, out.row(row) + group * period + first)
+                }
+            }
+        }
         return out
     }
 

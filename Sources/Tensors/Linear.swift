@@ -69,4 +69,35 @@ extension Kernels {
         }
         return result
     }
+
+    /// `activation(gate) * x` element by element.
+    ///
+    /// - Parameters:
+    ///   - gate: `[rows, columns]`
+    ///   - x: `[rows, columns]`
+    public static func gate(_ activation: Activation, _ gate: Tensor, _ x: Tensor) -> Tensor {
+        precondition(gate.count == x.count, "gate: \(gate.shape) and \(x.shape)")
+        let out = Tensor(uninitialized: x.shape)
+        elements(x.count) { range in
+            let at = range.lowerBound
+            unsafe pk_gate(activation.kernel, range.count, gate.base + at, x.base + at, out.base + at)
+        }
+        return out
+    }
+
+    /// The backward of `gate`: `dy * x * activation'(gate)`, and `dy * activation(gate)` in the memory of `dy`.
+    public static func gateBackward(_ activation: Activation, gate: Tensor, _ x: Tensor, _ dy: consuming Tensor) -> (
+        gate: Tensor, x: Tensor
+    ) {
+        precondition(gate.count == dy.count && x.count == dy.count, "gateBackward: \(gate.shape) and \(dy.shape)")
+        var gradient = dy
+        gradient.makeUnique()
+        let (dx, dgate) = (gradient, Tensor(uninitialized: gate.shape))
+        elements(x.count) { range in
+            let at = range.lowerBound
+            unsafe pk_gate_backward(
+                activation.kernel, range.count, gate.base + at, x.base + at, dx.base + at, dgate.base + at, dx.base + at)
+        }
+        return (dgate, dx)
+    }
 }

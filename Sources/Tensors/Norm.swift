@@ -60,4 +60,50 @@ extension Kernels {
         }
         return dz
     }
+
+    /// Root mean square normalisation of each row.
+    ///
+    ///     y = x * rstd * weight        rstd = 1 / sqrt(mean(x * x) + epsilon)
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, hidden]`
+    ///   - weight: `[hidden]`
+    ///   - keepsState: whether backward will follow.
+    /// - Returns: y `[rows, hidden]`, and rstd `[rows]` when kept.
+    public static func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float, keepsState: Bool) -> (
+        output: Tensor, rstd: Tensor?
+    ) {
+        let (rows, hidden) = (x.shape.rows, x.shape.columns)
+        precondition(weight.count == hidden, "rmsNorm: \(x.shape) with weight \(weight.shape)")
+        let y = Tensor(uninitialized: [rows, hidden])
+        let rstd = keepsState ? Tensor(uninitialized: [rows]) : nil
+        Parallel.rows(rows, target: 64) { range in
+            let at = range.lowerBound
+            unsafe pk_rms_norm(
+                range.count, hidden, x.row(at), weight.base, epsilon, y.row(at), rstd.map { unsafe $0.base + at })
+        }
+        return (y, rstd)
+    }
+
+    /// The gradient of `x`, row by row, with `g = dy * weight` and `n = x * rstd`:
+    ///
+    ///     dx = rstd * (g - n * mean(g * n))
+    ///
+    /// - Parameters:
+    ///   - dy: `[rows, hidden]`; its memory is taken for the result.
+    ///   - x: `[rows, hidden]`
+    ///   - rstd: `[rows]`
+    public static func rmsNormBackward(_ dy: consuming Tensor, x: Tensor, rstd: Tensor, weight: Tensor) -> Tensor {
+        let (rows, hidden) = (x.shape.rows, x.shape.columns)
+        precondition(dy.count == x.count, "rmsNormBackward: \(dy.shape)")
+        var gradient = dy
+        gradient.makeUnique()
+        let dx = gradient
+        Parallel.rows(rows, target: 64) { range in
+            let at = range.lowerBound
+            unsafe pk_rms_norm_backward(
+                range.count, hidden, dx.row(at), x.row(at), rstd.base + at, weight.base, dx.row(at))
+        }
+        return dx
+    }
 }

@@ -14,9 +14,10 @@ import YAML
 /// | `P`    | `[1, prompt, hidden]` | normal, deviation 1 |
 /// | `gate` | `[1]`                 | zero                |
 ///
-/// Each in every attention that it stands beside. The prompt has a softmax of its own. As in PEFT's GPT-2, what it gives is added
-/// behind the attention's output map and dropout, without going through them. The gate starts at zero, so an untrained adapter
-/// leaves the backbone's output as it was.
+/// Each in every attention that it stands beside. The prompt has a softmax of its own, and its keys have no position. As in PEFT, in
+/// GPT-2 what it gives is added behind the attention's output map and dropout, without going through them, and in LLaMA's family
+/// before the output map. The gate starts at zero, so an untrained adapter leaves the backbone's output as it was; where LLaMA's output map
+/// has a bias, PEFT adds it a second time, which would not.
 /// Zhang et al., 2023, <https://arxiv.org/abs/2303.16199>.
 public struct AdaptionPrompt: Tuner {
     /// The `peft_type` that names it.
@@ -71,7 +72,7 @@ public struct AdaptionPrompt: Tuner {
                 // All rows attend to the same tokens, so to them the batch is one sequence.
                 let layout = Attention(
                     queryOffsets: [0, call.query.shape.rows], keyOffsets: [0, length], heads: call.layout.heads,
-                    headSize: call.layout.headSize, scale: call.layout.scale)
+                    keyValueHeads: call.layout.keyValueHeads, headSize: call.layout.headSize, scale: call.layout.scale)
                 return attention(
                     query: call.query, key: made.key, value: made.value, prefix: nil, layout: layout
                 ).gated(by: gate.variable)

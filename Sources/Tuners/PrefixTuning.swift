@@ -16,6 +16,8 @@ import YAML
 /// | `W₁`, `b₁` | `[encoder_hidden_size, hidden]`                            | uniform, as in PyTorch    |
 /// | `W₂`, `b₂` | `[layers * 2 * hidden, encoder_hidden_size]`               | uniform, as in PyTorch; zero |
 ///
+/// Here `hidden` is the width of the keys, which is less than the model's where several heads share keys and values.
+///
 /// No start leaves the backbone's output as it was: keys of zero have scores of zero, and take their share of the attention from the
 /// real tokens; besides, positions then start the same, and without a projection or dropout they stay the same. `E` can start as the keys
 /// and values that the backbone has for a text.
@@ -39,8 +41,8 @@ public struct PrefixTuning: Tuner {
     /// Declares the prefix of every attention.
     public func attach(to graph: inout TunerGraph) throws {
         let sites = graph.attentions
-        let width = sites.reduce(0) { $0 + 2 * $1.hidden }
-        let (length, hidden) = (settings.virtualTokenCount, sites.first?.hidden ?? 0)
+        let width = sites.reduce(0) { $0 + 2 * $1.keyWidth }
+        let (length, hidden) = (settings.virtualTokenCount, sites.first?.keyWidth ?? 0)
         let scope = graph.scope(PromptAdapter.path)
         let startsAtZero = settings.start == .zero
         let embedding = try scope["embedding"].parameter(
@@ -64,10 +66,10 @@ public struct PrefixTuning: Tuner {
                 ?? embedding.variable
             var start = 0
             return sites.map { site in
-                defer { start += 2 * site.hidden }
+                defer { start += 2 * site.keyWidth }
                 return KeyValuePrefix(
-                    key: columns(whole, start..<start + site.hidden),
-                    value: columns(whole, start + site.hidden..<start + 2 * site.hidden))
+                    key: columns(whole, start..<start + site.keyWidth),
+                    value: columns(whole, start + site.keyWidth..<start + 2 * site.keyWidth))
             }
         }
     }
@@ -84,9 +86,9 @@ public struct PrefixTuning: Tuner {
     /// The prefix as PEFT saves it, with the projection already applied.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? {
         let prefixes = ForwardPass(graph, mode: .evaluation).prefixes.flatMap { [$0.key.value, $0.value.value] }
-        let hidden = graph.attentions.first?.hidden ?? 0
+        let (hidden, heads) = (graph.attentions.first?.keyWidth ?? 0, graph.attentions.first?.keyValueHeads ?? 0)
         return PromptAdapter.exported(
-            Kernels.concatenateColumns(prefixes), width: hidden, from: graph,
+            Kernels.concatenateColumns(prefixes), width: hidden, heads: heads, from: graph,
             config: [
                 "prefix_projection": .boolean(settings.projects),
                 "encoder_hidden_size": .integer(settings.encoderHiddenSize ?? hidden),

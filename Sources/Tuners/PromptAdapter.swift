@@ -26,14 +26,16 @@ enum PromptAdapter {
     /// - Parameters:
     ///   - value: `[prompt, hidden]`, or of a prefix `[prefix, layers * 2 * hidden]`
     ///   - width: PEFT's `token_dim`.
+    ///   - heads: the heads that a prefix has; those of queries unless given.
     ///   - config: the keys of `adapter_config.json` that only this method has.
-    static func exported(_ value: Tensor, width: Int, from graph: TunerGraph, config: [String: JSON])
-        -> ExportedAdapter
-    {
+    static func exported(
+        _ value: Tensor, width: Int, heads: Int? = nil, from graph: TunerGraph, config: [String: JSON]
+    ) -> ExportedAdapter {
         let shared: [String: JSON] = [
             "num_virtual_tokens": .integer(value.shape.rows), "token_dim": .integer(width),
             "num_layers": .integer(graph.attentions.count),
-            "num_attention_heads": .integer(graph.attentions.first?.heads ?? 0), "num_transformer_submodules": 1,
+            "num_attention_heads": .integer(heads ?? graph.attentions.first?.heads ?? 0),
+            "num_transformer_submodules": 1,
         ]
         return ExportedAdapter(
             tensors: [saved: value], config: config.merging(shared) { own, _ in own }, headPrefix: "base_model.")

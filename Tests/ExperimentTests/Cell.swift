@@ -35,7 +35,7 @@ struct Cell {
         let backboneEntry = try #require(backbones.first { $0.name == config.modelType })
         let head = try #require(heads.first { $0.name == node["task"]?["task_type"]?.string })
         let store = ParameterStore(checkpoint, prefix: backboneEntry.prefix, seed: 1)
-        let backbone = try backboneEntry.make(config, BackboneOptions(hasSummary: head.readsSummary), store)
+        let backbone = try backboneEntry.make(config, BackboneOptions(head), store)
         let madeHead = try head.make(HeadSite(backbone, labels: try Self.labels(node["labels"]), config: config), store)
         var graph = TunerGraph(
             family: backboneEntry.name, attentions: backbone.attentions, sublayers: backbone.sublayers,
@@ -117,7 +117,8 @@ struct Cell {
             let batch = Batch([feature]).withPrompt(model.graph.prompt?.length ?? 0)
             let hidden = model.backbone.hiddenStates(batch, reading: .everyToken, pass).value
             let read = Kernels.gather(hidden, positions.map { Int32($0) })
-            return Kernels.product(read, transposed: model.backbone.wordEmbeddings.variable.value)
+            let own = model.graph.parameters.first { $0.path == "lm_head.weight" }
+            return Kernels.product(read, transposed: (own ?? model.backbone.wordEmbeddings).variable.value)
         }
     }
 }

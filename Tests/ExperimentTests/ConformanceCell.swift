@@ -46,7 +46,7 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         let text = try #require(Self.configurations[backbone], "no tiny configuration of \(backbone): add one")
         let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 5)
-        let network = try entry.make(config, BackboneOptions(hasSummary: headEntry.readsSummary), store)
+        let network = try entry.make(config, BackboneOptions(headEntry), store)
         if let refusal = headEntry.refusal(network.isCausal) { return .refused(refusal) }
         let labels = kind == .value ? LabelSpace(.value) : LabelSpace(kind, names: ["no", "maybe", "yes"])
         let madeHead = try headEntry.make(HeadSite(network, labels: labels, config: config), store)
@@ -90,6 +90,33 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         "gpt2": """
         {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 4, "n_inner": 40, "vocab_size": 61,
          "n_positions": 40}
+        """,
+        "roberta": """
+        {"model_type": "roberta", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+         "intermediate_size": 37, "vocab_size": 61, "type_vocab_size": 1, "max_position_embeddings": 40,
+         "pad_token_id": 1}
+        """,
+        "xlm-roberta": """
+        {"model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
+         "intermediate_size": 23, "vocab_size": 61, "type_vocab_size": 1, "max_position_embeddings": 40,
+         "pad_token_id": 1}
+        """,
+        "llama": """
+        {"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+         "num_key_value_heads": 2, "intermediate_size": 40, "vocab_size": 61, "attention_dropout": 0.1,
+         "attention_bias": true, "mlp_bias": true}
+        """,
+        "mistral": """
+        {"model_type": "mistral", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "head_dim": 12,
+         "num_key_value_heads": 2, "intermediate_size": 40, "vocab_size": 61, "sliding_window": 40}
+        """,
+        "qwen2": """
+        {"model_type": "qwen2", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+         "num_key_value_heads": 1, "intermediate_size": 40, "vocab_size": 61, "tie_word_embeddings": true}
+        """,
+        "bloom": """
+        {"model_type": "bloom", "hidden_size": 24, "n_layer": 2, "n_head": 3, "vocab_size": 61,
+         "hidden_dropout": 0.1, "attention_dropout": 0.1}
         """,
     ]
 

@@ -8,7 +8,10 @@ import transformers
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss
 
 import tiny_bert
+import tiny_bloom
 import tiny_gpt2
+import tiny_llama
+import tiny_roberta
 
 TAGS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
 TAGGED = [[[1, 1], [2, 2], [4, 0], [7, 3], [9, 4], [10, 0]], [[1, 3], [4, 0]], [[1, 0], [2, 1], [4, 0], [6, 2]]]
@@ -28,6 +31,8 @@ CHOICES = [
     ([2, 60, 7, 8, 3, 12, 3, 2, 60, 7, 8, 3, 33, 21, 9, 3, 2, 60, 7, 8, 3, 50, 13, 3], [5, 2, 5, 4, 5, 3], [7, 16], 2),
 ]
 
+TINY = {"bert": tiny_bert, "gpt2": tiny_gpt2, "roberta": tiny_roberta, "bloom": tiny_bloom}
+
 
 @dataclasses.dataclass
 class Head:
@@ -35,7 +40,8 @@ class Head:
 
     backbone: str
     task_type: str
-    model_class: type
+    # In LLaMA's family the end of the class's name.
+    model_class: typing.Any
     # What the data's labels are: kind, names.
     labels: dict
     batch: list
@@ -49,12 +55,16 @@ class Head:
 
     @property
     def checkpoint(self):
-        return tiny_bert.NAME if self.backbone == "bert" else tiny_gpt2.NAME
+        if self.backbone in tiny_llama.NAMES:
+            return tiny_llama.checkpoint(self.backbone)
+        return TINY[self.backbone].NAME
 
     def load(self, dtype):
+        if self.backbone in tiny_llama.NAMES:
+            return tiny_llama.load(self.backbone, self.model_class, dtype, **self.settings)
         if self.backbone == "bert":
             return tiny_bert.load(self.model_class, "gelu", dtype, **self.settings)
-        return tiny_gpt2.load(self.model_class, dtype, **self.settings)
+        return TINY[self.backbone].load(self.model_class, dtype, **self.settings)
 
     def loss(self, logits, features):
         """The batch's loss from the logits of each feature."""
@@ -177,3 +187,38 @@ GPT2 = {
                       features(GPT2_ROWS, "tokens", NEXT), lambda model, hidden: model.lm_head(hidden)[0],
                       (), frozen=True),
 }  # fmt: skip
+
+
+ROBERTA_ROWS = tiny_roberta.BATCH
+ROBERTA = {
+    "SEQ_CLS": Head("roberta", "SEQ_CLS", transformers.RobertaForSequenceClassification, LABELS,
+                    features(ROBERTA_ROWS, "category", CATEGORIES),
+                    lambda model, hidden: model.classifier(hidden)[0], settings={"num_labels": 3}),
+    "TOKEN_CLS": Head("roberta", "TOKEN_CLS", transformers.RobertaForTokenClassification, TAG_LABELS,
+                      features(ROBERTA_ROWS, "tokens", TAGGED), tagged, settings={"num_labels": len(TAGS)}),
+    "QUESTION_ANS": Head("roberta", "QUESTION_ANS", transformers.RobertaForQuestionAnswering, NO_LABELS,
+                         features(ROBERTA_ROWS, "span", SPANS), spanned, ("qa_outputs.",)),
+    "MULTIPLE_CHOICE": Head("roberta", "MULTIPLE_CHOICE", transformers.RobertaForMultipleChoice, NO_LABELS,
+                            choices(), None),
+    "MASKED_LM": Head("roberta", "MASKED_LM", transformers.RobertaForMaskedLM, NO_LABELS, masked(ROBERTA_ROWS),
+                      None, ("lm_head.",), frozen=True),
+}  # fmt: skip
+
+
+def decoder(backbone, classes, token_head):
+    """The heads of a decoder; `classes` gives the class for the end of its name."""
+    return {
+        "SEQ_CLS": Head(backbone, "SEQ_CLS", classes("ForSequenceClassification"), LABELS,
+                        features(GPT2_ROWS, "category", CATEGORIES), None, ("score.",), settings={"num_labels": 3}),
+        "TOKEN_CLS": Head(backbone, "TOKEN_CLS", classes("ForTokenClassification"), TAG_LABELS,
+                          features(GPT2_ROWS, "tokens", TAGGED), None, (token_head,),
+                          settings={"num_labels": len(TAGS)}),
+        "QUESTION_ANS": Head(backbone, "QUESTION_ANS", classes("ForQuestionAnswering"), NO_LABELS,
+                             features(GPT2_ROWS, "span", SPANS), None, ("qa_outputs.",)),
+        "CAUSAL_LM": Head(backbone, "CAUSAL_LM", classes("ForCausalLM"), NO_LABELS,
+                          features(GPT2_ROWS, "tokens", NEXT), None, (), frozen=True),
+    }  # fmt: skip
+
+
+BLOOM = decoder("bloom", lambda end: getattr(transformers, "Bloom" + end), "classifier.")
+LLAMA, MISTRAL, QWEN2 = (decoder(kind, lambda end: end, "score.") for kind in tiny_llama.NAMES)

@@ -107,11 +107,22 @@ def prompted(model, head, row):
         types = [0] * len(prompt) + types
     rows = [prompt[-token - 1] if token < 0 else model.word_embeddings(torch.tensor(token)) for token in ids]
     embeddings = torch.stack(rows)[None]
-    if head.backbone == "bert":
+    if head.backbone == "roberta":
+        hidden = base.roberta(inputs_embeds=embeddings)[0]
+    elif head.backbone == "bert":
         hidden = base.bert(inputs_embeds=embeddings, token_type_ids=torch.tensor([types]))[0]
     else:
         hidden = base.transformer(inputs_embeds=embeddings)[0]
     return head.read(base, hidden[:, [place for place, token in enumerate(ids) if token >= 0]])
+
+
+def prefixed(model, head, row):
+    """The definition of a prefix: keys and values in front of those of the words, and the head reads the words."""
+    ids, prefix = torch.tensor([row["input_ids"]]), model.get_prompt(batch_size=1)
+    mask = torch.ones(1, prefix.get_seq_length() + ids.shape[1])
+    base = model.base_model
+    hidden = getattr(base, head.backbone)(ids, attention_mask=mask, past_key_values=prefix)[0]
+    return head.read(base, hidden)
 
 
 def orthogonality(model):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden cells: each method with each head, on the tiny BERT and the tiny GPT-2, from transformers and PEFT.
+"""Golden cells: methods with heads on tiny backbones, from transformers and PEFT.
 
     python Tests/Reference/cells_golden.py [part of a cell's name ...]
 
@@ -15,8 +15,11 @@ import torch
 
 import cell_heads
 import tiny_bert
+import tiny_bloom
+import tiny_llama
 from cell_methods import (
-    ADAPTION_PROMPT, CONFIGURATIONS, LORA, METHODS, PROMPTS, VARIANTS, attach, orthogonality, prompted)  # fmt: skip
+    ADAPTION_PROMPT, CONFIGURATIONS, LORA, METHODS, PROMPTS, VARIANTS, attach, orthogonality, prefixed,
+    prompted)  # fmt: skip
 from golden import TESTS, check_versions
 from ten_steps import optimizer_facts, short, take_steps, write_run
 
@@ -31,8 +34,10 @@ WHY = {
     ("bert", "MASKED_LM"): "PEFT has no such task",
     ("bert", "SEQ_CLS"): "PEFT pools the first virtual token",
     ("bert", "TOKEN_CLS"): "PEFT raises an error: it has no labels for virtual tokens",
+    ("roberta", "SEQ_CLS"): "PEFT's head reads the first virtual token",
     ("bert", "QUESTION_ANS"): "PEFT does not shift the answer by the virtual tokens and drops the token types",
 }
+WHY_PREFIX = {("roberta", "SEQ_CLS"): "PEFT raises an error: this class takes no prefix, and there is no pooler"}
 
 
 def sequences(feature):
@@ -59,7 +64,9 @@ class Cell:
         case = f"{case}-{head.variant}" if head.variant else case
         self.name = f"{head.backbone}-{head.task_type}-{case}"
         self.kind = section["peft_type"]
-        self.of_definition = self.kind in PROMPTS and (head.backbone, head.task_type) in WHY
+        place = (head.backbone, head.task_type)
+        self.reason = (WHY if self.kind in PROMPTS else WHY_PREFIX if self.kind == "PREFIX_TUNING" else {}).get(place)
+        self.of_definition = self.reason is not None
         self.logits_rows = None
         if head.task_type in LANGUAGE_MODELS:
             places = [[position for position, _ in feature["tokens"]] for feature in head.batch]
@@ -75,7 +82,7 @@ class Cell:
     def logits(self, model, row):
         """The logits of one sequence for its real tokens."""
         if self.of_definition:
-            return prompted(model, self.head, row)
+            return (prompted if self.kind in PROMPTS else prefixed)(model, self.head, row)
         if self.head.frozen and self.kind in PROMPTS:
             return self.head.answer(model(**given(self.head, row)))[self.section["num_virtual_tokens"] :]
         return self.head.answer(model(**given(self.head, row)))
@@ -109,6 +116,8 @@ class Cell:
             else:
                 inputs, logits = given(head, feature), self.logits(model, feature)
             if self.of_definition:
+                if head.backbone != "bert":
+                    continue
                 virtual = [0] * self.section["num_virtual_tokens"]
                 placed = any(token < 0 for token in feature["input_ids"])
                 assert seen.pop() == ([] if placed else virtual) + feature["token_type_ids"]
@@ -118,8 +127,8 @@ class Cell:
             loss = head.loss([logits], [feature])
             if self.kind == "ADALORA":
                 loss = loss + model.peft_config["default"].orth_reg_weight * orthogonality(model)
-            # transformers computes a causal loss in float32.
-            least = 1e-6 if head.task_type == "CAUSAL_LM" else 1e-12
+            # transformers computes some losses in float32: causal ones, and all of LLaMA's.
+            least = 1e-6 if head.task_type == "CAUSAL_LM" or head.backbone in tiny_llama.NAMES else 1e-12
             assert abs(loss - out.loss) < least * loss, (self.name, loss.item(), out.loss.item())
             if seen and "breaks" not in feature and self.kind not in PROMPTS:
                 assert seen[-1] == feature["token_type_ids"], (self.name, seen)
@@ -143,7 +152,7 @@ class Cell:
     def source(self):
         """Where the numbers come from, and if not from PEFT, why."""
         if self.of_definition:
-            return {"reference": "definition", "reason": WHY[self.head.backbone, self.head.task_type]}
+            return {"reference": "definition", "reason": self.reason}
         if self.kind == "ADAPTION_PROMPT" and not self.head.frozen:
             return {"reference": "definition", "reason": "PEFT leaves the head frozen; the rest is PEFT's"}
         return {"reference": "peft" if self.kind in CONFIGURATIONS else "transformers"}
@@ -190,10 +199,35 @@ def cells():
         yield Cell(gpt2["CAUSAL_LM"], case, VARIANTS[case], 2e-3)
     for head in ("SEQ_CLS", "CAUSAL_LM"):
         yield Cell(gpt2[head], "ADAPTION_PROMPT", ADAPTION_PROMPT)
+    for heads, tasks in FAMILIES:
+        for task, cases in tasks.items():
+            for case in cases:
+                section = ADAPTION_PROMPT if case == "ADAPTION_PROMPT" else (METHODS | VARIANTS)[case]
+                yield Cell(heads[task], case, section, 1e-3 if case == "FULL" else 2e-3 if "LORA" in case else 1e-2)
+
+
+# What is recorded of the other families: each head, and the methods that meet what is special to one.
+FAMILIES = [
+    (cell_heads.ROBERTA, {
+        "SEQ_CLS": ["LORA", "PREFIX_TUNING", "PROMPT_TUNING", "IA3"], "TOKEN_CLS": ["LORA", "BITFIT"],
+        "QUESTION_ANS": ["PREFIX_TUNING"], "MULTIPLE_CHOICE": ["LORA"], "MASKED_LM": ["LORA", "FULL"]}),
+    (cell_heads.LLAMA, {
+        "CAUSAL_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "P_TUNING-mlp", "ADAPTION_PROMPT",
+                      "FULL", "LORA-dora", "LORA-all-linear"],
+        "SEQ_CLS": ["LORA", "PREFIX_TUNING", "ADAPTION_PROMPT"], "TOKEN_CLS": ["LORA"],
+        "QUESTION_ANS": ["LORA", "PREFIX_TUNING"]}),
+    (cell_heads.MISTRAL, {"CAUSAL_LM": ["LORA", "PREFIX_TUNING"], "SEQ_CLS": ["IA3"]}),
+    (cell_heads.QWEN2, {"CAUSAL_LM": ["LORA", "IA3", "PREFIX_TUNING", "FULL"]}),
+    (cell_heads.BLOOM, {
+        "CAUSAL_LM": ["LORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "FULL"], "SEQ_CLS": ["LORA", "BITFIT"],
+        "TOKEN_CLS": ["LORA"], "QUESTION_ANS": ["PREFIX_TUNING"]}),
+]  # fmt: skip
 
 
 if __name__ == "__main__":
     check_versions()
+    tiny_llama.keep_precision()
+    tiny_bloom.keep_precision()
     for cell in cells():
         if len(sys.argv) == 1 or any(part in cell.name for part in sys.argv[1:]):
             cell.write()

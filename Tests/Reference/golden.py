@@ -40,7 +40,7 @@ def fill(model, seed, deviation):
 
 
 def fill_one(seed, name, parameter, deviation):
-    if re.search(r"(LayerNorm|\bln_\w+)\.weight$", name):
+    if re.search(r"((?i:layer_?norm)|\bnorm|\bln_\w+)\.weight$", name):
         parameter.copy_(draw(seed, name, parameter.shape, 1.0, 0.2))
     elif name.endswith("bias"):
         parameter.copy_(draw(seed, name, parameter.shape, 0.0, 0.1))

@@ -11,8 +11,8 @@ STEPS = 10
 
 def short(name):
     """PEFT's parameter name without its wrappers: `qa_outputs.weight`, `prompt_encoder.embedding.weight`."""
-    for wrapper in ("base_model.", "model."):
-        name = name.removeprefix(wrapper)
+    if name.startswith("base_model."):
+        name = name.removeprefix("base_model.").removeprefix("model.")
     return name.replace("modules_to_save.default.", "").replace("base_layer.", "").replace(".default", "")
 
 

@@ -29,7 +29,7 @@ struct PromptedModel {
         let headEntry = try #require(heads.first { $0.name == task })
         self.task = task
         store = ParameterStore(checkpoint, prefix: entry.prefix, seed: seed)
-        let options = BackboneOptions(hiddenDropout: 0, attentionDropout: 0, hasSummary: headEntry.readsSummary)
+        let options = BackboneOptions(headEntry, hiddenDropout: 0, attentionDropout: 0)
         let backbone = try entry.make(config, options, store)
         let labels = LabelSpace(names: ["no", "maybe", "yes"])
         let head = try headEntry.make(HeadSite(backbone, labels: labels, config: config), store)

@@ -27,9 +27,7 @@ struct TinyModel {
         let entry = try #require(backbones.first { $0.name == config.modelType })
         let headEntry = try #require(heads.first { $0.name == task })
         store = ParameterStore(files, prefix: entry.prefix, seed: 7)
-        var options = BackboneOptions(hasSummary: headEntry.readsSummary)
-        options.hiddenDropout = 0
-        options.attentionDropout = 0
+        let options = BackboneOptions(headEntry, hiddenDropout: 0, attentionDropout: 0)
         let backbone = try entry.make(config, options, store)
         let head = try headEntry.make(HeadSite(backbone, labels: labels, config: config), store)
         var graph = TunerGraph(

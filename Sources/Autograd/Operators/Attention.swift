@@ -2,12 +2,12 @@ import Tensors
 
 /// A prefix of keys and values that every sequence of a batch attends to.
 public struct KeyValuePrefix {
-    /// `[prefix, hidden]`
+    /// `[prefix, keyWidth]`
     public let key: Variable
-    /// `[prefix, hidden]`
+    /// `[prefix, keyWidth]`
     public let value: Variable
 
-    /// Keys and values, both `[prefix, hidden]`.
+    /// Keys and values, both `[prefix, keyWidth]`.
     public init(key: Variable, value: Variable) {
         self.key = key
         self.value = value
@@ -16,18 +16,18 @@ public struct KeyValuePrefix {
 
 /// Scaled dot-product attention over sequences without padding, with a shared prefix (see `Tensors.Attention`).
 ///
-///     p = softmax(scale * q [prefixKey; k]ᵀ)        y = dropout(p) [prefixValue; v]
+///     p = softmax(scale * q [prefixKey; k]ᵀ + bias)        y = dropout(p) [prefixValue; v]
 ///
 /// Backward: `Kernels.attentionBackward`, only for the inputs that require it.
 /// Saves the inputs, `y`, and one number per row and head; scores are computed again.
 ///
 /// - Parameters:
-///   - query: `[queries, hidden]`
-///   - key: `[tokens, hidden]`
-///   - value: `[tokens, hidden]`
-///   - prefix: keys and values `[prefix, hidden]`
-///   - layout: which rows belong to which sequence, heads, scale and dropout.
-/// - Returns: `[queries, hidden]`
+///   - query: `[queries, queryWidth]`, where `queryWidth` is the layout's `heads * headSize`
+///   - key: `[tokens, keyWidth]`, where `keyWidth` is the layout's `keyValueHeads * headSize`
+///   - value: `[tokens, keyWidth]`
+///   - prefix: keys and values `[prefix, keyWidth]`
+///   - layout: which rows belong to which sequence, heads, scale, slopes and dropout.
+/// - Returns: `[queries, queryWidth]`
 public func attention(
     query: Variable, key: Variable, value: Variable, prefix: KeyValuePrefix?, layout: Attention
 ) -> Variable {

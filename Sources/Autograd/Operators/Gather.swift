@@ -17,18 +17,22 @@ public func gather(_ table: Variable, _ indices: [Int32]) -> Variable {
     }
 }
 
-/// The columns `range` of every row.
+/// The columns `range` of every row, or of every `period` columns of it, side by side.
 ///
 ///     y = x[:, range]        dx[:, range] += dy
 ///
 /// Saves nothing.
 ///
-/// - Parameter x: `[rows, columns]`
-/// - Returns: `[rows, range]`
-public func columns(_ x: Variable, _ range: Range<Int>) -> Variable {
+/// - Parameters:
+///   - x: `[rows, columns]`
+///   - period: divides the columns; all of them unless given.
+/// - Returns: `[rows, columns / period * range]`
+public func columns(_ x: Variable, _ range: Range<Int>, ofEvery period: Int? = nil) -> Variable {
     let (slot, shape) = (x.slot, x.shape)
-    return Variable(Kernels.columns(x.value, range), from: [x]) { dy in
-        slot.accumulate { Kernels.spread(dy, first: range.lowerBound, into: shape, addingTo: $0) }
+    return Variable(Kernels.columns(x.value, range, ofEvery: period), from: [x]) { dy in
+        slot.accumulate {
+            Kernels.spread(dy, first: range.lowerBound, ofEvery: period, into: shape, addingTo: $0)
+        }
     }
 }
 

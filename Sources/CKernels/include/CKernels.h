@@ -27,6 +27,11 @@ typedef enum { pk_identity, pk_gelu, pk_gelu_tanh, pk_relu, pk_tanh, pk_silu, pk
 void pk_activate(pk_activation f, size_t n, const float *pre, float *out);
 // d = dy * f'(pre); dy and d may be the same.
 void pk_activate_backward(pk_activation f, size_t n, const float *pre, const float *dy, float *d);
+// out = f(gate) * x element by element; out may be either.
+void pk_gate(pk_activation f, size_t n, const float *gate, const float *x, float *out);
+// dgate = dy * x * f'(gate), dx = dy * f(gate); one of them may be dy.
+void pk_gate_backward(pk_activation f, size_t n, const float *gate, const float *x, const float *dy, float *dgate,
+                      float *dx);
 
 // elementwise.c
 void pk_accumulate(size_t n, const float *x, float *sum); // sum += x
@@ -59,19 +64,31 @@ void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, con
 // dz for every row; dz may be dy.
 void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const float *normalized, const float *rstd,
                             const float *weight, float *dz);
+// y = x * rstd * weight with rstd = 1 / sqrt(mean(x * x) + epsilon); rstd is written unless NULL.
+void pk_rms_norm(size_t rows, size_t cols, const float *x, const float *weight, float epsilon, float *y, float *rstd);
+// dx for every row; dx may be dy.
+void pk_rms_norm_backward(size_t rows, size_t cols, const float *dy, const float *x, const float *rstd,
+                          const float *weight, float *dx);
+
+// rotary.c
+// Turns each pair (x[c], x[c + half]) of every head by an angle of the row's place; `direction` 1, or -1 to turn back.
+// cosines and sines are [places][half]; x is [rows][heads][2 * half]; out may be x.
+void pk_rotate(size_t rows, size_t heads, size_t half, const int32_t *places, const float *cosines,
+               const float *sines, float direction, const float *x, float *out);
 
 // softmax.c
-// scores := softmax(scale * scores) row by row, then dropout; lse[r] = log sum exp of the scaled row.
+// scores := softmax(scale * scores + bias) row by row, then dropout; lse[r] = log sum exp of that row.
 // Row r has `first_limit + limits[r]` columns, the others become 0; cols for every row where limits is NULL.
-void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
+// The bias falls by `slope` for each column before the row's last one.
+void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale, float slope,
                 const int32_t *limits, size_t first_limit, float *scores, float *lse);
-// With p = exp(scale * scores - lse), m the dropout mask and dp the gradient of dropout(p):
+// With p = exp(scale * scores + bias - lse), m the dropout mask and dp the gradient of dropout(p):
 //   scores := m * p          dp := scale * p * (m * dp - delta)
-// Column c of the block has column number first_col + c in the mask. Row r has `limits[r]` columns, both results are 0
-// in the others; cols for every row where limits is NULL.
+// Column c of the block is column first_col + c of the row, of which row r has `first_limit + limits[r]`; both results are
+// 0 in the others. Where limits is NULL every row has all, and slope is 0.
 void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld,
-                         float scale, const int32_t *limits, const float *lse, const float *delta, float *scores,
-                         float *dp);
+                         float scale, float slope, const int32_t *limits, size_t first_limit, const float *lse,
+                         const float *delta, float *scores, float *dp);
 // out[r] = sum over c of a[r][c] * b[r][c]
 void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb, float *out);
 // Log-sum-exp of n values `stride` apart.

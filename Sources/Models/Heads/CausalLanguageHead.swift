@@ -12,7 +12,7 @@ public struct CausalLanguageHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "CAUSAL_LM"
     /// Transformers' name.
-    public static let className = "LMHeadModel"
+    public static let className = "ForCausalLM"
     /// What it predicts.
     public static let help = "Causal language modelling: the next token."
 
@@ -26,10 +26,10 @@ public struct CausalLanguageHead: Head {
     /// `[vocabulary, hidden]`
     private let weight: Parameter
 
-    /// Takes the input embeddings, or declares `lm_head` where the configuration does not tie them.
+    /// Takes the input embeddings, or declares `lm_head` where the model does not tie them.
     public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
         let backbone = site.backbone
-        if try site.config.boolean("tie_word_embeddings", or: true) {
+        if backbone.tiesEmbeddings {
             weight = backbone.wordEmbeddings
         } else {
             weight = try store.scope("lm_head", owner: .head).parameter(

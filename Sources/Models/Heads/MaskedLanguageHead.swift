@@ -7,7 +7,7 @@ import Tensors
 ///     logits = LayerNorm(activation(h W₁ᵀ + b₁)) Eᵀ + b        loss = mean over all masks of the batch
 ///
 /// `E` is the table of the input embeddings. A head that the checkpoint has is trained only by a method that trains the backbone; a new
-/// one always. Names follow transformers' `BertForMaskedLM`.
+/// one always. Names follow transformers' `BertForMaskedLM` and `RobertaForMaskedLM`.
 public struct MaskedLanguageHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "MASKED_LM"
@@ -31,18 +31,17 @@ public struct MaskedLanguageHead: Head {
     private let bias: Parameter
     private let activation: Activation
 
-    /// Declares `cls.predictions`.
+    /// Declares `cls.predictions` of BERT, or `lm_head` of RoBERTa.
     public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
         let (backbone, hidden) = (site.backbone, site.backbone.hiddenSize)
-        let scope = store.scope("cls.predictions", owner: .head)
-        activation = try site.config.choice("hidden_act", or: .gelu, Activation.names)
+        guard let form = backbone.maskedHead else { preconditionFailure("MASKED_LM on a decoder, which it refuses") }
+        let scope = store.scope(form.name, owner: .head)
+        activation = form.activation
         transform = try Linear(
-            scope["transform"]["dense"], inputs: hidden, outputs: hidden, deviation: backbone.initializerRange)
-        norm = try LayerNorm(
-            scope["transform"]["LayerNorm"], hidden: hidden,
-            epsilon: Float(try site.config.number("layer_norm_eps", or: 1e-12, in: 0...1)))
+            scope[form.transform], inputs: hidden, outputs: hidden, deviation: backbone.initializerRange)
+        norm = try LayerNorm(scope[form.norm], hidden: hidden, epsilon: form.epsilon)
         bias = try scope.parameter("bias", [backbone.vocabularySize], .zeros)
-        if try site.config.boolean("tie_word_embeddings", or: true) {
+        if backbone.tiesEmbeddings {
             weight = backbone.wordEmbeddings
         } else {
             weight = try scope["decoder"].parameter(

@@ -5,10 +5,11 @@ import Tensors
 /// Classification of whole sequences, or a number for each.
 ///
 ///     logits = dropout(summary) Wᵀ + b
+///     logits = dropout(tanh(dropout(summary) W₁ᵀ + b₁)) Wᵀ + b        in RoBERTa
 ///
 /// The loss is the cross entropy of one class, that of independent flags, or the mean square error, as the labels are. Names
-/// follow transformers' `BertForSequenceClassification` and `GPT2ForSequenceClassification`; an encoder is read at its first
-/// real token, a decoder at its last.
+/// follow transformers' `BertForSequenceClassification`, `RobertaForSequenceClassification` and
+/// `GPT2ForSequenceClassification`; an encoder is read at its first real token, a decoder at its last.
 public struct SequenceClassificationHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "SEQ_CLS"
@@ -22,25 +23,35 @@ public struct SequenceClassificationHead: Head {
     /// The token that has seen the whole sequence.
     public let reading: Reading
     private let map: Linear
+    private let inner: Linear?
     private let form: SequenceHeadForm
     private let kind: LabelSpace.Kind
 
-    /// Declares `classifier`, or `score` on a decoder.
+    /// Declares `classifier`, or `score` on a decoder; `classifier.dense` and `classifier.out_proj` in RoBERTa.
     public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
+        let (hidden, deviation) = (site.backbone.hiddenSize, site.backbone.initializerRange)
         form = site.backbone.sequenceHead
         reading = form.reading
         kind = site.labels.kind
+        let scope = store.scope(form.name, owner: .head)
+        inner =
+            form.hasInnerMap
+            ? try Linear(scope["dense"], inputs: hidden, outputs: hidden, deviation: deviation) : nil
         map = try Linear(
-            store.scope(form.name, owner: .head), inputs: site.backbone.hiddenSize, outputs: site.labels.outputs,
-            deviation: site.backbone.initializerRange, hasBias: form.hasBias)
+            form.hasInnerMap ? scope["out_proj"] : scope, inputs: hidden, outputs: site.labels.outputs,
+            deviation: deviation, hasBias: form.hasBias)
     }
 
-    /// The map.
-    public var maps: [HeadMap] { [HeadMap(map.site)] }
+    /// Its maps.
+    public var maps: [HeadMap] { [inner, map].compactMap { $0 }.map { HeadMap($0.site) } }
 
     /// The logits of each sequence: `[sequences, labels]`.
     public func outputs(_ input: HeadInput) -> Variable {
-        map(dropout(input.hidden, input.pass.dropout(Float(form.dropout), at: form.name)))
+        func dropped(_ x: Variable, _ map: Linear) -> Variable {
+            dropout(x, input.pass.dropout(Float(form.dropout), at: map.site.path))
+        }
+        guard let inner else { return map(dropped(input.hidden, map)) }
+        return map(dropped(inner(dropped(input.hidden, inner), activation: .tanh), map))
     }
 
     /// The mean over sequences, and over flags where there are several.

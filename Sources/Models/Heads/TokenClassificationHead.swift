@@ -6,7 +6,7 @@ import Tensors
 ///
 ///     logits = dropout(h) Wᵀ + b        loss = mean of the cross entropies of all labelled tokens of the batch
 ///
-/// Names follow transformers' `BertForTokenClassification` and `GPT2ForTokenClassification`.
+/// Names follow transformers' `BertForTokenClassification` and `LlamaForTokenClassification`.
 public struct TokenClassificationHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "TOKEN_CLS"
@@ -18,13 +18,13 @@ public struct TokenClassificationHead: Head {
     /// It reads every token.
     public let reading = Reading.everyToken
     private let map: Linear
-    private let dropoutRate: Float
+    private let form: TokenHeadForm
 
-    /// Declares `classifier`.
+    /// Declares `classifier`, or `score` in LLaMA's family.
     public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
-        dropoutRate = Float(site.backbone.tokenHeadDropout)
+        form = site.backbone.tokenHead
         map = try Linear(
-            store.scope("classifier", owner: .head), inputs: site.backbone.hiddenSize, outputs: site.labels.outputs,
+            store.scope(form.name, owner: .head), inputs: site.backbone.hiddenSize, outputs: site.labels.outputs,
             deviation: site.backbone.initializerRange)
     }
 
@@ -33,7 +33,7 @@ public struct TokenClassificationHead: Head {
 
     /// The logits of each token: `[tokens, labels]`.
     public func outputs(_ input: HeadInput) -> Variable {
-        map(dropout(input.hidden, input.pass.dropout(dropoutRate, at: "classifier")))
+        map(dropout(input.hidden, input.pass.dropout(Float(form.dropout), at: form.name)))
     }
 
     /// The mean over labelled tokens.

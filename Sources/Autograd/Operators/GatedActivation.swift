@@ -1,0 +1,21 @@
+import Tensors
+
+/// The product of an activation of `gate` with `x`, element by element: the middle of a gated feed-forward network.
+///
+///     y = f(gate) * x        dgate = dy * x * f'(gate)        dx = dy * f(gate)
+///
+/// Saves `gate` and `x`.
+/// Shazeer, 2020, <https://arxiv.org/abs/2002.05202>.
+///
+/// - Parameters:
+///   - gate: `[rows, columns]`
+///   - x: `[rows, columns]`
+/// - Returns: `[rows, columns]`
+public func gatedActivation(_ f: Activation, gate: Variable, _ x: Variable) -> Variable {
+    let (gateSlot, xSlot, gateValue, xValue) = (gate.slot, x.slot, gate.value, x.value)
+    return Variable(Kernels.gate(f, gateValue, xValue), from: [gate, x]) { dy in
+        let gradients = Kernels.gateBackward(f, gate: gateValue, xValue, dy)
+        gateSlot.add(gradients.gate)
+        xSlot.add(gradients.x)
+    }
+}
