@@ -65,10 +65,13 @@ public struct StoredRun: Sendable {
             ?? !["loss", "perplexity", "mse"].contains { metric == $0 || metric.hasSuffix("_\($0)") }
     }
 
+    /// How the keys begin that say when checkpoints are written: no result depends on them.
+    private static let idlePrefix = "train.save_"
+
     /// What a setting is about, for comparing runs: of a path what stood there, where that is known, since the same files may lie
-    /// elsewhere on another machine.
+    /// elsewhere on another machine. Nil for what is not set, and for what no result depends on.
     func content(of key: String) -> JSON? {
-        guard let value = settings[key], value != .null else { return nil }
+        guard let value = settings[key], value != .null, !key.hasPrefix(Self.idlePrefix) else { return nil }
         switch key {
         case "model.path":
             let hashes = record.hashes.filter { $0.key.hasPrefix("model/") }
