@@ -154,14 +154,14 @@ struct ResultTableTests {
         }
     }
 
-    @Test("In a narrow terminal columns go, metrics last, and no line is longer")
-    func narrow() throws {
+    @Test("In a narrow terminal columns go, metrics last, and no line is longer", arguments: [40, 50, 66, 80])
+    func narrow(width: Int) throws {
         try WrittenResults.with { results in
             try write(results)
-            let (text, leftOut) = try table(results).text(width: 66)
-            #expect(text.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= 66 }, "\(text)")
-            #expect(leftOut.first == "peft.r" || leftOut.first == "trained")
-            #expect(text.contains("f1") && text.contains("status"))
+            let (text, leftOut) = try table(results).text(width: width)
+            #expect(text.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= width }, "\(text)")
+            #expect(!leftOut.isEmpty && leftOut.contains("loss") == (width == 40), "\(leftOut)")
+            #expect(text.contains(" f1 ") && text.contains(" status "))
             #expect(try table(results).text(width: nil).leftOut.isEmpty)
         }
     }

@@ -77,7 +77,8 @@ public struct ResultTable: Sendable {
                 contests[run.evaluation, default: []].append((place, run.isHigherBetter(metric) ? value : -value))
             }
             for contest in contests.values where contest.count > 1 {
-                guard let best = contest.map(\.value).max() else { continue }
+                let values = contest.map(\.value)
+                guard let best = values.max(), values.contains(where: { $0 != best }) else { continue }
                 for entry in contest where entry.value == best { rows[entry.place].best.insert(metric) }
             }
         }
