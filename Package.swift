@@ -76,7 +76,7 @@ let package = Package(
         tests("Models", ["NN", "Autograd", "Tensors", "YAML"], golden: true),
         tests("Tuners", ["Experiment", "Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
-        tests("Results", ["Configuration", "YAML", "Files"]),
+        tests("Results", ["Configuration", "YAML", "Files"], golden: true),
         tests("Sweeps", ["Configuration", "YAML", "Files"]),
         tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests(

@@ -100,7 +100,10 @@ public struct Runner {
             if trainer.progress.step > 0 { try journal.save(trainer.snapshot) }
             return .interrupted(try active.interrupt(record), path: active.path)
         }
-        for score in outcome.evaluation?.scores ?? [] { record.metrics[score.name] = score.value }
+        for score in outcome.evaluation?.scores ?? [] {
+            record.metrics[score.name] = score.value
+            record.greaterIsBetter[score.name] = score.higherIsBetter
+        }
         if let predictions = journal.predictions { try active.write(predictions: predictions) }
         try active.checkPresence()
         try AdapterFiles(assembly).write(to: active.adapterPath)

@@ -44,6 +44,8 @@ public struct RunRecord: Equatable, Sendable {
     public var backbone = ""
     /// What the evaluation gave, by metric.
     public var metrics: [String: Double] = [:]
+    /// Whether more is better, by metric; a metric that is not here is told by its name.
+    public var greaterIsBetter: [String: Bool] = [:]
     /// How many numbers were trained.
     public var trainableParameters: Int?
     /// How many numbers the model has, trained ones included.
@@ -119,6 +121,10 @@ extension RunRecord {
         .map(
             "metrics", \.metrics, read: { (node, key) throws(TextError) in try node.expect(\.number, key, "a number") },
             write: JSON.number),
+        .map(
+            "greater_is_better", \.greaterIsBetter,
+            read: { (node, key) throws(TextError) in try node.expect(\.boolean, key, "true or false") },
+            write: JSON.boolean),
         .integer("trainable_parameters", \.trainableParameters),
         .integer("total_parameters", \.totalParameters),
         .integer("steps", \.steps),

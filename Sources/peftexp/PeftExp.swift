@@ -20,6 +20,8 @@ import Foundation
             predictCommand,
             exportCommand,
             tableCommand,
+            diffCommand,
+            reportCommand,
             listCommand,
             explainCommand,
             schemaCommand,
