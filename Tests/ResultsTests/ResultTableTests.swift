@@ -160,7 +160,7 @@ struct ResultTableTests {
             try write(results)
             let (text, leftOut) = try table(results).text(width: width)
             #expect(text.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= width }, "\(text)")
-            #expect(!leftOut.isEmpty && leftOut.contains("loss") == (width == 40), "\(leftOut)")
+            #expect(!leftOut.isEmpty && leftOut.contains("loss") == (width <= 50), "\(leftOut)")
             #expect(text.contains(" f1 ") && text.contains(" status "))
             #expect(try table(results).text(width: nil).leftOut.isEmpty)
         }

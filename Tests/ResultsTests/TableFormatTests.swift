@@ -13,7 +13,7 @@ struct TableFormatTests {
         try results.run("a,b", seed: 2, ["note": "say \"x\"\n|", "r": 1], metrics: ["f1": 0.75]) {
             $0.trainSeconds = nil
         }
-        try results.run("c", seed: 1, ["note": "é", "r": 2], metrics: ["f1": 0.5]) { $0.trainSeconds = nil }
+        try results.run("c", seed: 1, ["note": "é", "r": 2], metrics: ["f1": 0.375]) { $0.trainSeconds = nil }
         var request = TableRequest()
         request.isGrouped = isGrouped
         request.columns = [isGrouped ? "runs" : "seed", "name", "note", "f1", "status"]
@@ -28,7 +28,7 @@ struct TableFormatTests {
                     seed,name,note,metrics.f1,status
                     2,"a,b","say ""x""
                     |",0.75,finished
-                    1,c,é,0.5,finished
+                    1,c,é,0.375,finished
                     1,"a,b","say ""x""
                     |",0.25,finished
 
@@ -44,7 +44,7 @@ struct TableFormatTests {
                     | n | name | note | f1 | status |
                     | --: | --- | --- | --: | --- |
                     | 2 | a,b | say "x" \\| | **0.5000 ± 3.1766** | finished |
-                    | 1 | c | é | **0.5000** | finished |
+                    | 1 | c | é | 0.3750 | finished |
 
                     """)
         }
@@ -69,7 +69,7 @@ struct TableFormatTests {
             let file = "\(results.path)/table.\(form)"
             try AtomicFile.write(form == "csv" ? table.csv : table.json.prettyText, to: file)
             let runs = try TableFile(file).runs
-            #expect(runs.map(\.record.metrics) == [["f1": 0.75], ["f1": 0.5], ["f1": 0.25]])
+            #expect(runs.map(\.record.metrics) == [["f1": 0.75], ["f1": 0.375], ["f1": 0.25]])
             #expect(runs.map { $0.settings["note"] } == ["say \"x\"\n|", "é", "say \"x\"\n|"])
             #expect(runs.map(\.seed) == [2, 1, 1])
             #expect(RunGroup.groups(of: runs).map(\.runs.count) == [2, 1])
