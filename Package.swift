@@ -85,6 +85,8 @@ let package = Package(
                 "Models", "Tuners", "Tasks", "Training", "Results", "Sweeps", "NN", "Autograd", "Tensors",
                 "Configuration", "YAML", "Files",
             ], golden: true),
-        .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["peftexp", "Experiment", "Sweeps", "YAML", "Files"],
+            swiftSettings: settings),
     ]
 )

@@ -53,7 +53,10 @@ public struct SweepFolder: Hashable, Sendable {
     /// Writes what the sweep is, and the resolved manifests of trials by their ids.
     public func write(_ record: SweepRecord, manifests: [String: String]) throws(FileError) {
         try Folder.make(path)
-        for (trial, text) in manifests { try AtomicFile.write(text, to: manifestPath(trial)) }
+        // Most stand there already when a sweep goes on, and writing safely takes its time.
+        for (trial, text) in manifests where (try? FileContents.text(at: manifestPath(trial))) != text {
+            try AtomicFile.write(text, to: manifestPath(trial))
+        }
         try AtomicFile.write(record.text, to: "\(path)/sweep.json")
     }
 

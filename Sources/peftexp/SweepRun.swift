@@ -85,8 +85,7 @@ final class SweepRun {
     /// A step that hangs asks nobody whether its time is over.
     private func endOverdue() {
         guard let limit = plan.record.timeLimit else { return }
-        for (trial, start) in screen.starts
-        where (ContinuousClock().now - start) / .seconds(1) > limit + Self.grace { crew.end(trial) }
+        for (trial, age) in screen.ages where age > limit + Self.grace { crew.end(trial) }
     }
 
     private func finish(json: Bool) throws -> Outcome {

@@ -4,33 +4,38 @@ import Results
 import Sweeps
 
 /// Draws a sweep: a line for whatever happens to a trial, and on a terminal below these a table of those at work.
-final class SweepScreen {
+package final class SweepScreen {
     private struct Row {
         var state = "starting"
         var step: Int?
         var stepCount: Int?
         var loss: Double?
         var secondsLeft: Double?
-        var start: ContinuousClock.Instant
+        var start: Double
     }
 
     private let record: SweepRecord
     private let console: Console
     private let terminal: Terminal
     private let numbers: [String: Int]
-    private let clock = ContinuousClock()
+    private let now: () -> Double
     private var rows: [String: Row] = [:]
     private var ended: Set<String> = []
     /// Seconds that trials took, and what was planned for the same.
     private var (spent, planned) = (0.0, 0.0)
     private var drawnLines = 0
-    private var lastDraw: ContinuousClock.Instant?
+    private var lastDraw: Double?
 
     /// Seconds between two drawings, and between two lines on how far a sweep is in a log.
     private static let (drawTime, logTime) = (0.2, 30.0)
     private static let mostRows = 24
 
-    init(_ record: SweepRecord, _ console: Console, _ terminal: Terminal) {
+    /// - Parameter now: seconds of a clock that does not jump; the process's own unless given.
+    package init(
+        _ record: SweepRecord, _ console: Console, _ terminal: Terminal, now: (() -> Double)? = nil
+    ) {
+        let (clock, start) = (ContinuousClock(), ContinuousClock().now)
+        self.now = now ?? { (clock.now - start) / .seconds(1) }
         self.record = record
         self.console = console
         self.terminal = terminal
@@ -38,15 +43,16 @@ final class SweepScreen {
     }
 
     /// These trials have ended already.
-    func skip(_ trials: some Sequence<String>) { ended.formUnion(trials) }
+    package func skip(_ trials: some Sequence<String>) { ended.formUnion(trials) }
 
-    /// When each trial that is at work began.
-    var starts: [String: ContinuousClock.Instant] { rows.mapValues(\.start) }
+    /// How long each trial that is at work has taken, in seconds.
+    var ages: [String: Double] { rows.mapValues { now() - $0.start } }
 
-    func show(_ event: WorkerEvent) {
+    /// Takes note of an event, and draws.
+    package func show(_ event: WorkerEvent) {
         switch event {
         case .started(let trial, _):
-            rows[trial] = Row(start: clock.now)
+            rows[trial] = Row(start: now())
             if !terminal.isTerminal { say(trial, "started") }
         case .stepped(let trial, let step, let count, let loss, let seconds):
             update(trial) { row in
@@ -56,7 +62,7 @@ final class SweepScreen {
         case .evaluated(let trial, _, let scores): update(trial) { $0.state = Self.text(scores) }
         case .finished(let trial, let metrics, _):
             if let row = rows[trial] {
-                let seconds = (clock.now - row.start) / .seconds(1)
+                let seconds = now() - row.start
                 if let plan = self.trial(trial)?.seconds { (spent, planned) = (spent + seconds, planned + plan) }
                 say(trial, "done in \(FigureText.duration(seconds)): \(Self.text(metrics))")
             }
@@ -77,14 +83,14 @@ final class SweepScreen {
     }
 
     /// Says something above the table.
-    func note(_ text: String) {
+    package func note(_ text: String) {
         console.talk("\(erasure)\(text)\n")
     }
 
     /// Draws how far all is, when it is time to.
-    func draw() {
+    package func draw() {
         let interval = terminal.isTerminal ? Self.drawTime : Self.logTime
-        if let lastDraw, (clock.now - lastDraw) / .seconds(1) < interval { return }
+        if let lastDraw, now() - lastDraw < interval { return }
         if terminal.isTerminal {
             let table = table
             console.talk(erasure + table)
@@ -92,11 +98,11 @@ final class SweepScreen {
         } else if lastDraw != nil {
             console.talk(lines.joined(separator: "; ") + "\n")
         }
-        lastDraw = clock.now
+        lastDraw = now()
     }
 
     /// Removes the table from the terminal.
-    func clear() { console.talk(erasure) }
+    package func clear() { console.talk(erasure) }
 
     /// What removes the table; it is not there any more then.
     private var erasure: String {
@@ -112,7 +118,7 @@ final class SweepScreen {
     private func trial(_ id: String) -> SweepRecord.Trial? { numbers[id].map { record.trials[$0] } }
 
     private func update(_ trial: String, _ change: (inout Row) -> Void) {
-        change(&rows[trial, default: Row(start: clock.now)])
+        change(&rows[trial, default: Row(start: now())])
     }
 
     private func say(_ id: String, _ text: String) {
