@@ -95,7 +95,7 @@ struct BadWorldTests {
         },
         Damage(
             "no vocabulary",
-            "there is no tokenizer in 'HERE/model': neither tokenizer.json nor vocab.json with merges.txt nor vocab.txt nor tokenizer.model"
+            "there is no tokenizer in 'HERE/model': neither tokenizer.json nor vocab.json with merges.txt nor vocab.txt nor tokenizer.model or spiece.model; give the folder"
         ) {
             try Folder.remove($0.file("model/vocab.txt"))
         },
@@ -178,8 +178,7 @@ struct BadWorldTests {
             #expect(try digests(place, run) == before)
             #expect(
                 try place.run("run", "tiny.yaml", "train.max_steps=2").talk.hasPrefix("This run has finished before"))
-            let finished = try place.succeed("table", "--where", "status=finished").out.split(separator: "\n")
-            #expect(finished.count == 3, "the broken one does not count")
+            #expect(try place.run("table").out.split(separator: "\n").count == 3, "the broken one does not count")
         }
     }
 
