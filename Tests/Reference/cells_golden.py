@@ -209,14 +209,14 @@ def cells():
 # What is recorded of the other families: each head, and the methods that meet what is special to one.
 FAMILIES = [
     (cell_heads.ROBERTA, {
-        "SEQ_CLS": ["LORA", "PREFIX_TUNING", "PROMPT_TUNING", "IA3", "FULL"], "TOKEN_CLS": ["LORA", "BITFIT"],
+        "SEQ_CLS": ["LORA", "PREFIX_TUNING", "PROMPT_TUNING", "IA3"], "TOKEN_CLS": ["LORA", "BITFIT"],
         "QUESTION_ANS": ["PREFIX_TUNING"], "MULTIPLE_CHOICE": ["LORA"], "MASKED_LM": ["LORA", "FULL"]}),
     (cell_heads.LLAMA, {
         "CAUSAL_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "P_TUNING-mlp", "ADAPTION_PROMPT",
                       "FULL", "LORA-dora", "LORA-all-linear"],
-        "SEQ_CLS": ["LORA", "PREFIX_TUNING", "ADAPTION_PROMPT", "FULL"], "TOKEN_CLS": ["LORA"],
+        "SEQ_CLS": ["LORA", "PREFIX_TUNING", "ADAPTION_PROMPT"], "TOKEN_CLS": ["LORA"],
         "QUESTION_ANS": ["LORA", "PREFIX_TUNING"]}),
-    (cell_heads.MISTRAL, {"CAUSAL_LM": ["LORA", "PREFIX_TUNING", "FULL"], "SEQ_CLS": ["IA3"]}),
+    (cell_heads.MISTRAL, {"CAUSAL_LM": ["LORA", "PREFIX_TUNING"], "SEQ_CLS": ["IA3"]}),
     (cell_heads.QWEN2, {"CAUSAL_LM": ["LORA", "IA3", "PREFIX_TUNING", "FULL"]}),
     (cell_heads.BLOOM, {
         "CAUSAL_LM": ["LORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "FULL"], "SEQ_CLS": ["LORA", "BITFIT"],

@@ -45,18 +45,19 @@ def load(model_class, dtype, **more):
         tensors = {name.removeprefix("roberta."): tensor for name, tensor in tensors.items()}
     draw_head(SEED, model, set(tensors))
     missing = model.load_state_dict({n: tensors[n] for n in model.state_dict() if n in tensors}, strict=False)
-    assert not [name for name in missing.missing_keys if name.startswith("roberta.")
-                and ".pooler." not in name], missing  # fmt: skip
+    assert not [name for name in missing.missing_keys if name.startswith("roberta.")], missing
     return model.to(dtype).train()
 
 
 def write_checkpoint():
-    """Names as `RobertaForMaskedLM` has them, without what is there twice; there is no pooler."""
+    """Names as `RobertaForMaskedLM` has them, without what is there twice, and a pooler."""
     model = RobertaForMaskedLM(configuration())
     fill(model, SEED, 0.3)
     CHECKPOINT.mkdir(parents=True, exist_ok=True)
     twice = ("lm_head.decoder.weight", "lm_head.decoder.bias")
     stored = {name: tensor for name, tensor in model.state_dict().items() if name not in twice}
+    for name, shape in (("roberta.pooler.dense.weight", [32, 32]), ("roberta.pooler.dense.bias", [32])):
+        stored[name] = draw(SEED, name, shape, 0.0, 0.3)
     save_file(float32(stored), CHECKPOINT / "model.safetensors", metadata={"format": "pt"})
     saved = configuration()
     saved.architectures = ["RobertaForMaskedLM"]
