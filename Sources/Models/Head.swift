@@ -104,8 +104,6 @@ public struct HeadEntry: Sendable {
     public let name: String
     /// What it predicts.
     public let help: String
-    /// What the names of transformers' classes with it end in.
-    public let className: String
     /// Whether it reads a summary of whole sequences.
     public let readsSummary: Bool
     /// What the names of transformers' classes with it end in.
@@ -121,7 +119,6 @@ public struct HeadEntry: Sendable {
         help = Type.help
         className = Type.className
         readsSummary = Type.readsSummary
-        className = Type.className
         refusal = { Type.refusal(isCausal: $0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }
     }

@@ -8,6 +8,10 @@ public struct Batch: Sendable {
     public let offsets: [Int]
     /// The first sequence of each feature, and the number of sequences: `[features + 1]`.
     public let featureOffsets: [Int]
+    /// What a decoder reads beside the sequences, for all features one after the other: `[decoderTokens]`.
+    public let decoderInputIDs: [Int32]
+    /// The first of each feature's among these, and their number: `[features + 1]`.
+    public let decoderOffsets: [Int]
     /// What is to be learned from each feature: `[features]`.
     public let labels: [Label?]
     /// Whether some rows are virtual tokens.
@@ -17,18 +21,23 @@ public struct Batch: Sendable {
     public init(_ features: some Sequence<Feature>) {
         var (ids, types, labels): ([Int32], [Int32], [Label?]) = ([], [], [])
         var (offsets, featureOffsets) = ([0], [0])
+        var (decoderIDs, decoderOffsets): ([Int32], [Int]) = ([], [0])
         for feature in features {
             offsets += feature.breaks.map { ids.count + $0 }
             ids += feature.inputIDs
             types += feature.tokenTypeIDs
             offsets.append(ids.count)
             featureOffsets.append(offsets.count - 1)
+            decoderIDs += feature.decoderInputIDs
+            decoderOffsets.append(decoderIDs.count)
             labels.append(feature.label)
         }
         inputIDs = ids
         tokenTypeIDs = types
         self.offsets = offsets
         self.featureOffsets = featureOffsets
+        decoderInputIDs = decoderIDs
+        self.decoderOffsets = decoderOffsets
         self.labels = labels
         hasVirtualTokens = ids.contains { $0 < 0 }
     }
@@ -38,6 +47,8 @@ public struct Batch: Sendable {
         self.tokenTypeIDs = tokenTypeIDs
         self.offsets = offsets
         featureOffsets = batch.featureOffsets
+        decoderInputIDs = batch.decoderInputIDs
+        decoderOffsets = batch.decoderOffsets
         labels = batch.labels
         hasVirtualTokens = true
     }

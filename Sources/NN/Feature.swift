@@ -9,19 +9,27 @@ public struct Feature: Hashable, Sendable {
     public var tokenTypeIDs: [Int32]
     /// Where the second sequence and those after it begin; empty for a single sequence.
     public var breaks: [Int]
+    /// What the decoder of an encoder-decoder reads beside them, its start token first; empty for all other models:
+    /// `[decoderTokens]`.
+    public var decoderInputIDs: [Int32]
     /// The answer, where there is one.
     public var label: Label?
 
     /// A tokenized input; the first two lists are `[tokens]`.
-    public init(inputIDs: [Int32], tokenTypeIDs: [Int32], breaks: [Int] = [], label: Label? = nil) {
+    public init(
+        inputIDs: [Int32], tokenTypeIDs: [Int32], breaks: [Int] = [], decoderInputIDs: [Int32] = [],
+        label: Label? = nil
+    ) {
         precondition(
             inputIDs.count == tokenTypeIDs.count, "Feature: \(inputIDs.count) ids, \(tokenTypeIDs.count) types")
         precondition(
             zip([0] + breaks, breaks + [inputIDs.count]).allSatisfy { $0 < $1 } || breaks.isEmpty,
             "Feature: sequences that begin at \(breaks)")
+        precondition(breaks.isEmpty || decoderInputIDs.isEmpty, "Feature: several sequences for one decoder")
         self.inputIDs = inputIDs
         self.tokenTypeIDs = tokenTypeIDs
         self.breaks = breaks
+        self.decoderInputIDs = decoderInputIDs
         self.label = label
     }
 

@@ -1,4 +1,5 @@
-/// What a head learns to predict for one feature; positions count the sequence's real tokens from 0, virtual ones left out.
+/// What a head learns to predict for one feature; positions count the sequence's real tokens from 0, virtual ones left out, or those
+/// that a decoder reads where there is one beside an encoder.
 public enum Label: Hashable, Sendable {
     /// The first and the last token of an answer; both 0, the `[CLS]` token, when there is none.
     case span(start: Int, end: Int)
