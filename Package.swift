@@ -49,13 +49,13 @@ let package = Package(
         layer("Results", ["Configuration", "YAML", "Files"]),
         // Layer 4
         layer("Training", ["NN", "Autograd", "Tensors", "Configuration"]),
+        layer("Generation", ["Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"]),
         // Layer 5
         layer(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration",
-                "YAML",
-                "Files",
+                "Models", "Tuners", "Tasks", "Training", "Generation", "Results", "NN", "Autograd", "Tensors",
+                "Configuration", "YAML", "Files",
             ]),
         // Layer 6
         .executableTarget(
@@ -83,6 +83,9 @@ let package = Package(
                 "YAML",
                 "Files",
             ], golden: true),
+        tests(
+            "Generation",
+            ["Experiment", "Models", "Tuners", "Tasks", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),
     ]
 )
