@@ -69,6 +69,24 @@ PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_
     }
 }
 
+PK_CLONES void pk_add_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places,
+                                const float *bias, float *scores) {
+    for (size_t r = 0; r < rows; r++) {
+        const float *b = bias + ((ptrdiff_t)first_col - places[r]);
+        float *s = scores + r * ld;
+        for (size_t c = 0; c < cols; c++) s[c] += b[c];
+    }
+}
+
+PK_CLONES void pk_sum_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places,
+                                const float *ds, float *dbias) {
+    for (size_t r = 0; r < rows; r++) {
+        float *b = dbias + ((ptrdiff_t)first_col - places[r]);
+        const float *d = ds + r * ld;
+        for (size_t c = 0; c < cols; c++) b[c] += d[c];
+    }
+}
+
 PK_CLONES void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb,
                            float *out) {
 #pragma clang fp reassociate(on)

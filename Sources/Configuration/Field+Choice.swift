@@ -81,6 +81,16 @@ extension Field {
         Field(key, keyPath, ValueType<Value>.choice.optional, help, required: required)
     }
 
+    /// A list of cases of an enumeration, by their raw values, or none.
+    public static func choices<Value: CaseIterable & RawRepresentable & Sendable>(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, [Value]?> & Sendable, _ help: String,
+        required: Bool = false
+    ) -> Self where Value.RawValue == String {
+        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        let list = ValueType<[Value]>.list(of: .choice, "a list of some of \(names)")
+        return Field(key, keyPath, list.optional, help, required: required)
+    }
+
     /// One of the cases of an enumeration, of which `true` and `false` are truth values and the others names.
     public static func booleanOrChoice<Value: CaseIterable & RawRepresentable & Sendable>(
         _ key: String, _ keyPath: any WritableKeyPath<Section, Value> & Sendable, _ help: String,

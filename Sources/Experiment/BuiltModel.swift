@@ -42,7 +42,7 @@ public struct BuiltModel {
         }
         let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: UInt64(seed))
         let backbone = try entry.make(config, BackboneOptions(section, headEntry), store)
-        if let refusal = headEntry.refusal(backbone.isCausal) {
+        if let refusal = headEntry.refusal(backbone.kind) {
             throw AttachmentError(nil, "\(taskName) does not go with a model of type '\(entry.name)': \(refusal)")
         }
         let head = try headEntry.make(HeadSite(backbone, labels: labels, config: config), store)

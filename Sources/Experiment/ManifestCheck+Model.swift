@@ -38,7 +38,7 @@ extension ManifestCheck {
         }
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 0)
         let backbone = try entry.make(config, BackboneOptions(manifest.model, head), store)
-        if let refusal = head.refusal(backbone.isCausal) {
+        if let refusal = head.refusal(backbone.kind) {
             report(
                 "task.task_type", "\(task.name) does not go with a model of type '\(entry.name)': \(refusal)",
                 &diagnostics)

@@ -44,7 +44,9 @@ package struct PassCost {
             let placed = feature.inputIDs[start..<start + length].count { $0 < 0 }
             let read = head.reading.count(ofLength: length - placed)
             return total
-                + backbone.operations(length: length + added, read: read, graph, isTraining: isTraining)
+                + backbone.operations(
+                    length: length + added, decoderLength: feature.decoderInputIDs.count, read: read, graph,
+                    isTraining: isTraining)
         }
     }
 }
@@ -53,27 +55,32 @@ package struct PassCost {
 struct TrainingWork {
     /// Tokens and operations of all steps.
     private(set) var tokens = 0, operations = 0
-    /// Tokens of the largest batch of the first epoch.
-    private(set) var largestBatch = 0
+    /// Tokens of the largest batch of the first epoch, and those of them that a decoder beside an encoder reads.
+    private(set) var largestBatch = (tokens: 0, ofDecoder: 0)
 
     /// Whole epochs see every sequence once, whatever the order; of a part of an epoch the order decides.
     init(_ assembly: Assembly, _ cost: PassCost) {
-        let (plan, lengths) = (assembly.trainingPlan, assembly.training.features.map(\.inputIDs.count))
-        let costs = assembly.training.features.map(cost.training)
+        let (plan, features) = (assembly.trainingPlan, assembly.training.features)
+        let (lengths, counts) = (features.map(\.inputIDs.count), features.map(\.tokenCount))
+        let costs = features.map(cost.training)
         let manifest = assembly.resolved.manifest
         let order = BatchOrder(lengths: lengths, plan, manifest.train, seed: UInt64(manifest.seed))
         let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
-        tokens = Self.product(epochs, lengths.reduce(0, +))
+        tokens = Self.product(epochs, counts.reduce(0, +))
         let eachBatch = cost.perPass(isTraining: true)
         let epoch = costs.reduce(Self.product(plan.batchesPerEpoch, eachBatch), +)
         operations = Self.product(epochs, epoch)
         if rest > 0 {
             for batch in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps) {
-                tokens += batch.reduce(0) { $0 + lengths[$1] }
+                tokens += batch.reduce(0) { $0 + counts[$1] }
                 operations += batch.reduce(eachBatch) { $0 + costs[$1] }
             }
         }
-        largestBatch = order.batches(epoch: 0).map { $0.reduce(0) { $0 + lengths[$1] } }.max() ?? 0
+        for batch in order.batches(epoch: 0) {
+            let tokens = batch.reduce(0) { $0 + counts[$1] }
+            guard tokens > largestBatch.tokens else { continue }
+            largestBatch = (tokens, tokens - batch.reduce(0) { $0 + lengths[$1] })
+        }
     }
 }
 
@@ -90,7 +97,7 @@ struct MemoryEstimate {
     /// The sum.
     let bytes: Int
 
-    init(_ assembly: Assembly, largestBatch: Int) {
+    init(_ assembly: Assembly, largestBatch: (tokens: Int, ofDecoder: Int)) {
         let graph = assembly.model.graph
         let float = MemoryLayout<Float>.size
         let weights = graph.parameters.reduce(0) { $0 + $1.shape.count } * float
@@ -98,7 +105,9 @@ struct MemoryEstimate {
         let train = assembly.resolved.manifest.train
         let copies = train.restoresBest && train.evaluationStrategy != .no ? 5 : 4
         let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
-        let activations = assembly.model.backbone.cost.activationBytes(tokens: largestBatch, graph)
+        let (all, ofDecoder) = largestBatch
+        let activations = assembly.model.backbone.cost.activationBytes(
+            tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
         let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
         bytes = Self.program + weights + trained + activations + tokens * 2 * MemoryLayout<Int32>.size
     }

@@ -90,10 +90,11 @@ public struct Plan: Sendable {
                 lines.append("not known in its adapter_config.json: \(adapter.unknownKeys.joined(separator: ", "))")
             }
         }
-        if let prefix = graph.prefix, let first = graph.attentions.first, let last = graph.attentions.last {
+        let behind = graph.attentions.indices.filter { graph.prefixLength(at: $0) > 0 }
+        if let prefix = graph.prefix, let first = behind.first, let last = behind.last {
             lines.append(
-                "\(prefix.length) trained keys and values in front of \(graph.attentions.count) attentions, "
-                    + "\(first.path) to \(last.path)")
+                "\(prefix.length) trained keys and values in front of \(behind.count) attentions, "
+                    + "\(graph.attentions[first].path) to \(graph.attentions[last].path)")
         }
         if let prompt = graph.prompt {
             let own = prompt.place == .front ? "in front of every sequence" : "behind every sequence's first token"

@@ -36,6 +36,8 @@ public protocol Backbone: SendableMetatype {
     var sublayers: [SublayerSite] { get }
     /// Whether a token sees only those before it and itself.
     var isCausal: Bool { get }
+    /// What it reads and gives, which decides the heads that can read it.
+    var kind: BackboneKind { get }
     /// The table of the input embeddings, `[vocabulary, hidden]`.
     var wordEmbeddings: Parameter { get }
     /// How a head that judges whole sequences is made in this family.
@@ -65,11 +67,24 @@ public protocol Backbone: SendableMetatype {
 }
 
 extension Backbone {
+    /// An encoder or a decoder, unless it says otherwise.
+    public var kind: BackboneKind { isCausal ? .decoder : .encoder }
+
     /// Rows of a table of positions, or what else there is one of for each, unless it says otherwise.
     public var positionsName: String { "positions" }
 
     /// It is a decoder, unless it says otherwise.
     public var maskedHead: MaskedHeadForm? { nil }
+}
+
+/// What a backbone reads and gives.
+public enum BackboneKind: Hashable, Sendable {
+    /// Each token sees all others.
+    case encoder
+    /// Each token sees those before it and itself.
+    case decoder
+    /// An encoder reads a source, and a decoder beside it other tokens.
+    case encoderDecoder
 }
 
 /// What a manifest changes of a checkpoint's configuration, and what its head asks for.
@@ -135,4 +150,6 @@ public let backbones: [BackboneEntry] = [
     BackboneEntry(LLaMA.self, name: "mistral", help: "Mistral, of LLaMA's form, within its sliding window."),
     BackboneEntry(LLaMA.self, name: "qwen2", help: "Qwen2, of LLaMA's form, with biases in its attentions."),
     BackboneEntry(BLOOM.self),
+    BackboneEntry(T5.self),
+    BackboneEntry(T5.self, name: "mt5", help: "mT5, T5 of a hundred languages."),
 ]

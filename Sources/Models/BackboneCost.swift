@@ -8,21 +8,36 @@ public struct BackboneCost {
     public enum Work {
         /// A linear map; in the last layer some run only for the rows that are read.
         case linear(LinearSite, isRead: Bool)
-        /// An attention, by its index, with the maps that make its queries, keys and values.
-        case attention(Int, AttentionSite, query: LinearSite, key: LinearSite, value: LinearSite, isRead: Bool)
+        /// An attention, by its index, with the maps that make its queries, keys and values, and the table that its biases by distance
+        /// come from.
+        case attention(
+            Int, AttentionSite, query: LinearSite, key: LinearSite, value: LinearSite, isRead: Bool,
+            bias: Parameter? = nil)
         /// The place behind a sub-layer where a method may follow.
         case sublayer(SublayerSite, isRead: Bool)
+    }
+
+    /// Which rows something is computed for.
+    public enum Rows: Hashable, Sendable {
+        /// Those of the sequence, which in an encoder-decoder is the source.
+        case sequence
+        /// Those of the source, for attentions of the decoder.
+        case memory
+        /// Those that the decoder beside an encoder reads.
+        case decoder
     }
 
     /// Things that are computed from the same hidden states, and the normalisation behind them.
     public struct Stage {
         let works: [Work]
         let norms: [Parameter]
+        let rows: Rows
 
-        /// `works`, all from what the stages before gave, and the parameters of what follows them.
-        public init(_ works: [Work], norms: [Parameter] = []) {
+        /// `works`, all from what the stages before gave of these rows, and the parameters of what follows them.
+        public init(_ works: [Work], norms: [Parameter] = [], rows: Rows = .sequence) {
             self.works = works
             self.norms = norms
+            self.rows = rows
         }
     }
 
@@ -43,7 +58,7 @@ public struct BackboneCost {
 
     /// Whether anything of the backbone, or attached to it, is trained, so that a backward pass enters it.
     public func isTrained(_ graph: TunerGraph) -> Bool {
-        var walk = CostWalk(self, graph, length: 1, read: 1)
+        var walk = CostWalk(self, graph, length: 1, decoderLength: 1, read: 1)
         walk.run(isTraining: true)
         return walk.isTrainedBelow
     }
@@ -52,10 +67,13 @@ public struct BackboneCost {
     ///
     /// - Parameters:
     ///   - length: its tokens, virtual ones included.
+    ///   - decoderLength: the tokens that a decoder beside an encoder reads.
     ///   - read: how many of them the head reads.
     ///   - isTraining: whether a backward pass follows.
-    public func operations(length: Int, read: Int, _ graph: TunerGraph, isTraining: Bool) -> Int {
-        var walk = CostWalk(self, graph, length: length, read: read)
+    public func operations(
+        length: Int, decoderLength: Int = 0, read: Int, _ graph: TunerGraph, isTraining: Bool
+    ) -> Int {
+        var walk = CostWalk(self, graph, length: length, decoderLength: decoderLength, read: read)
         walk.run(isTraining: isTraining)
         return walk.operations
     }
@@ -72,7 +90,7 @@ public struct BackboneCost {
     /// Operations of the maps that make keys and values of what is attended to beside attentions, wraps included.
     private func operationsBeside(_ graph: TunerGraph, isTraining: Bool) -> Int {
         var operations = 0
-        for case .attention(let index, _, _, let key, let value, _) in stages.flatMap(\.works) {
+        for case .attention(let index, _, _, let key, let value, _, _) in stages.flatMap(\.works) {
             guard let rows = graph.companions[index]?.length else { continue }
             for site in key.path == value.path ? [key] : [key, value] {
                 let weight = isTraining && site.weight.isTrained ? 1 : 0
@@ -91,11 +109,22 @@ public struct BackboneCost {
     /// Bytes that a training step holds at its peak for a batch, weights and optimizer apart.
     ///
     /// Counted from what the operators document that they save, plus the widest gradients in flight.
-    public func activationBytes(tokens: Int, _ graph: TunerGraph) -> Int {
-        var (saved, widest, isTrainedBelow) = (
-            0, hidden, graph.prompt != nil || embeddings.contains(where: \.isTrained)
-        )
-        for stage in stages {
+    ///
+    /// - Parameters:
+    ///   - tokens: of the sequences.
+    ///   - decoderTokens: that a decoder beside an encoder reads.
+    public func activationBytes(tokens: Int, decoderTokens: Int = 0, _ graph: TunerGraph) -> Int {
+        let ofEmbeddings = embeddings.contains(where: \.isTrained)
+        let source = activations(of: [.sequence, .memory], graph, graph.prompt != nil || ofEmbeddings)
+        // What an encoder gives has a gradient where a decoder needs it, so that the rest is an upper bound.
+        let decoder = decoderTokens == 0 ? 0 : activations(of: [.decoder], graph, true)
+        return MemoryLayout<Float>.size * (tokens * source + decoderTokens * decoder)
+    }
+
+    /// Numbers that are held for each of these rows.
+    private func activations(of rows: Set<Rows>, _ graph: TunerGraph, _ isTrainedAtStart: Bool) -> Int {
+        var (saved, widest, isTrainedBelow) = (0, hidden, isTrainedAtStart)
+        for stage in stages where rows.contains(stage.rows) {
             for work in stage.works {
                 switch work {
                 case .linear(let site, _):
@@ -104,8 +133,8 @@ public struct BackboneCost {
                     if isOwn { saved += site.inputs }
                     if isTrainedBelow && site.outputs > site.inputs { saved += site.outputs }
                     isTrainedBelow = isTrainedBelow || isOwn || site.bias?.isTrained == true
-                case .attention(let index, let site, _, _, _, _):
-                    let isCalled = graph.prefix != nil || graph.companions[index] != nil
+                case .attention(let index, let site, _, _, _, _, _):
+                    let isCalled = graph.prefixLength(at: index) > 0 || graph.companions[index] != nil
                     if isTrainedBelow || isCalled { saved += 2 * (site.queryWidth + site.keyWidth) + site.heads }
                     isTrainedBelow = isTrainedBelow || graph.isTrained(index, site)
                 case .sublayer(let site, _):
@@ -115,7 +144,7 @@ public struct BackboneCost {
             }
             isTrainedBelow = isTrainedBelow || stage.norms.contains(where: \.isTrained)
         }
-        return MemoryLayout<Float>.size * tokens * (2 * widest + 5 * hidden + saved)
+        return 2 * widest + 5 * hidden + saved
     }
 }
 
@@ -124,40 +153,52 @@ private struct CostWalk {
     let cost: BackboneCost
     let graph: TunerGraph
     let length: Int
+    let decoderLength: Int
     let read: Int
-    /// Whether anything trained lies below the stage that comes next.
+    /// Whether anything trained lies below the stage that comes next, of its rows.
     private(set) var isTrainedBelow: Bool
+    /// The same of each kind of rows.
+    private var isTrained: [BackboneCost.Rows: Bool]
     /// Whether something is trained in a linear map or below it, by its path.
     private var hasTrainedPart: [String: Bool] = [:]
     private(set) var operations = 0
 
-    init(_ cost: BackboneCost, _ graph: TunerGraph, length: Int, read: Int) {
+    init(_ cost: BackboneCost, _ graph: TunerGraph, length: Int, decoderLength: Int, read: Int) {
         self.cost = cost
         self.graph = graph
         self.length = length
+        self.decoderLength = decoderLength
         self.read = read
-        isTrainedBelow = graph.prompt != nil || cost.embeddings.contains(where: \.isTrained)
+        let ofEmbeddings = cost.embeddings.contains(where: \.isTrained)
+        isTrainedBelow = graph.prompt != nil || ofEmbeddings
+        isTrained = [.sequence: isTrainedBelow, .decoder: ofEmbeddings]
     }
 
     mutating func run(isTraining: Bool) {
         for stage in cost.stages {
+            isTrainedBelow = isTrained[stage.rows == .memory ? .sequence : stage.rows] ?? false
+            let all = stage.rows == .decoder ? decoderLength : length
             var trains = stage.norms.contains(where: \.isTrained)
             for work in stage.works {
                 switch work {
                 case .linear(let site, let isRead):
-                    add(site, rows: isRead ? read : length, isTraining)
+                    add(site, rows: isRead ? read : all, isTraining)
                     hasTrainedPart[site.path] = isTrainedBelow || isTrained(site)
-                case .attention(let index, let site, let query, let key, let value, let isRead):
+                case .attention(let index, let site, let query, let key, let value, let isRead, let bias):
                     let wanted = [query, key, value].map { hasTrainedPart[$0.path] ?? isTrainedBelow }
-                    add(index, site, wanted, rows: isRead ? read : length, isTraining)
+                    add(index, site, wanted, bias, rows: isRead ? read : all, isTraining)
+                    trains = trains || wanted.contains(true)
                 case .sublayer(let site, let isRead):
                     if let products = graph.followers[site.path]?.products {
-                        add(products.perRow, rows: isRead ? read : length, isTraining)
+                        add(products.perRow, rows: isRead ? read : all, isTraining)
                     }
                 }
                 trains = trains || isTrained(work)
             }
+            // What the decoder makes of the source's rows reaches it through its attentions only.
+            if stage.rows == .memory { continue }
             isTrainedBelow = isTrainedBelow || trains
+            isTrained[stage.rows] = isTrainedBelow
         }
         if let summary = cost.summary {
             add(summary, rows: 1, isTraining)
@@ -172,7 +213,8 @@ private struct CostWalk {
     private func isTrained(_ work: BackboneCost.Work) -> Bool {
         switch work {
         case .linear(let site, _): isTrained(site)
-        case .attention(let index, let site, _, _, _, _): graph.isTrained(index, site)
+        case .attention(let index, let site, _, _, _, _, let bias):
+            graph.isTrained(index, site) || bias?.isTrained == true
         case .sublayer(let site, _): graph.isTrained(site)
         }
     }
@@ -191,25 +233,29 @@ private struct CostWalk {
     }
 
     /// - Parameter wanted: whether the gradients of queries, keys and values are.
-    private mutating func add(_ index: Int, _ site: AttentionSite, _ wanted: [Bool], rows: Int, _ isTraining: Bool) {
+    private mutating func add(
+        _ index: Int, _ site: AttentionSite, _ wanted: [Bool], _ bias: Parameter?, rows: Int, _ isTraining: Bool
+    ) {
         // One of the products with the sequence's own keys, one with the prefix's, one with those attended to beside.
-        let own = 2 * site.queryWidth * (site.isCausal ? causalScores(rows: rows) : rows * length)
-        let prefix = 2 * site.queryWidth * rows * (graph.prefix?.length ?? 0)
+        let keys = site.stack == .decoder ? decoderLength : length
+        let own = 2 * site.queryWidth * (site.isCausal ? causalScores(rows: rows, keys: keys) : rows * keys)
+        let prefixLength = graph.prefixLength(at: index)
+        let prefix = 2 * site.queryWidth * rows * prefixLength
         let beside = 2 * site.queryWidth * rows * (graph.companions[index]?.length ?? 0)
         operations += 2 * (own + prefix + beside)
         guard isTraining else { return }
         let (count, wantsQuery) = (wanted.filter(\.self).count, wanted[0])
-        if count > 0 { operations += (2 + count) * own }
+        if count > 0 || bias?.isTrained == true { operations += (2 + count) * own }
         if wantsQuery { operations += 3 * prefix }
-        if graph.prefix != nil { operations += (wantsQuery ? 2 : 4) * prefix }
+        if prefixLength > 0 { operations += (wantsQuery ? 2 : 4) * prefix }
         operations += (wantsQuery ? 5 : 4) * beside
     }
 
     /// Scores that a decoder computes: a block of queries sees the keys up to its last one.
-    private func causalScores(rows: Int) -> Int {
-        guard rows == length else { return rows * length }
-        return stride(from: 0, to: length, by: Attention.queryBlock).reduce(0) { sum, start in
-            let end = min(length, start + Attention.queryBlock)
+    private func causalScores(rows: Int, keys: Int) -> Int {
+        guard rows == keys else { return rows * keys }
+        return stride(from: 0, to: keys, by: Attention.queryBlock).reduce(0) { sum, start in
+            let end = min(keys, start + Attention.queryBlock)
             return sum + (end - start) * end
         }
     }
@@ -218,7 +264,7 @@ private struct CostWalk {
 extension TunerGraph {
     /// Whether something that a method attached goes into what attention number `index` gives its output map.
     fileprivate func isTrained(_ index: Int, _ site: AttentionSite) -> Bool {
-        prefix != nil || site.joinsBeforeOutput && companions[index] != nil
+        prefixLength(at: index) > 0 || site.joinsBeforeOutput && companions[index] != nil
     }
 
     /// Whether something that a method attached is added behind the sub-layer `site`.

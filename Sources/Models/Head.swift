@@ -13,8 +13,8 @@ public protocol Head: SendableMetatype {
     /// Whether it reads a summary of whole sequences, rather than hidden states.
     static var readsSummary: Bool { get }
 
-    /// Why it cannot read a backbone that is a decoder, or one that is none; nil where it can.
-    static func refusal(isCausal: Bool) -> String?
+    /// Why it cannot read a backbone of this kind; nil where it can.
+    static func refusal(_ kind: BackboneKind) -> String?
 
     /// Declares its parameters in `store`, which takes them from the checkpoint when it has them.
     init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError)
@@ -45,8 +45,13 @@ extension Head {
     /// It works on all rows that it reads, unless it says otherwise.
     public static var multipliesLabelledRows: Bool { false }
 
-    /// It can read any backbone, unless it says otherwise.
-    public static func refusal(isCausal: Bool) -> String? { nil }
+    /// It can read an encoder and a decoder, unless it says otherwise.
+    public static func refusal(_ kind: BackboneKind) -> String? { twoNetworksRefusal(kind) }
+
+    /// What a head for a single network says of an encoder-decoder; nil of others.
+    static func twoNetworksRefusal(_ kind: BackboneKind) -> String? {
+        kind == .encoderDecoder ? "an encoder-decoder writes texts here; choose SEQ_2_SEQ_LM" : nil
+    }
 
     /// As many rows for each feature as it reads.
     public func outputOffsets(_ batch: Batch) -> [Int] {
@@ -110,8 +115,8 @@ public struct HeadEntry: Sendable {
     public let className: String
     /// Whether it says what comes next, so that text can be generated.
     public let generates: Bool
-    /// Why it cannot read a decoder, or an encoder; nil where it can.
-    public let refusal: @Sendable (_ isCausal: Bool) -> String?
+    /// Why it cannot read a backbone of some kind; nil where it can.
+    public let refusal: @Sendable (_ kind: BackboneKind) -> String?
     /// Declares the head in a store.
     public let make: @Sendable (HeadSite, ParameterStore) throws(CheckpointError) -> any Head
 
@@ -122,7 +127,7 @@ public struct HeadEntry: Sendable {
         className = Type.className
         readsSummary = Type.readsSummary
         generates = Type.self is any LanguageHead.Type
-        refusal = { Type.refusal(isCausal: $0) }
+        refusal = { Type.refusal($0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }
     }
 }
@@ -134,5 +139,6 @@ public let heads: [HeadEntry] = [
     HeadEntry(QuestionAnsweringHead.self),
     HeadEntry(CausalLanguageHead.self),
     HeadEntry(MaskedLanguageHead.self),
+    HeadEntry(SequenceToSequenceHead.self),
     HeadEntry(MultipleChoiceHead.self),
 ]

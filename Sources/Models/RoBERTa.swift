@@ -112,7 +112,7 @@ public struct RoBERTa: Backbone {
     public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
         let words = pass.embed(wordEmbeddings.variable, batch)
         let positions = gather(positionEmbeddings.variable, self.positions(batch, pass))
-        let noTypes = [Int32](repeating: 0, count: batch.tokenCount)
+        let noTypes = [Int32](repeating: 0, count: batch.inputIDs.count)
         let types = gather(typeEmbeddings.variable, tokenTypeCount == .max ? noTypes : batch.tokenTypeIDs)
         var x = dropout(embeddingNorm(words + positions + types), pass.dropout(hiddenDropout, at: embeddingPath))
         for layer in layers {

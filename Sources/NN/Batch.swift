@@ -55,8 +55,8 @@ public struct Batch: Sendable {
         hasVirtualTokens = true
     }
 
-    /// The number of rows.
-    public var tokenCount: Int { inputIDs.count }
+    /// The number of tokens, virtual ones and those of a decoder included.
+    public var tokenCount: Int { inputIDs.count + decoderInputIDs.count }
     /// The number of sequences.
     public var count: Int { offsets.count - 1 }
 

@@ -33,6 +33,9 @@ public struct Feature: Hashable, Sendable {
         self.label = label
     }
 
+    /// The number of its tokens, those of a decoder included.
+    public var tokenCount: Int { inputIDs.count + decoderInputIDs.count }
+
     /// The number of tokens of each of its sequences.
     public var sequenceLengths: [Int] {
         zip([0] + breaks, breaks + [inputIDs.count]).map { $1 - $0 }

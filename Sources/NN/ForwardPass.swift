@@ -16,7 +16,7 @@ public final class ForwardPass {
     public let graph: TunerGraph
     /// Whether and how dropout is drawn.
     public let mode: Mode
-    /// The keys and values in front of each attention, lowest first, made at the first use.
+    /// The keys and values that stand in front of attentions, made at the first use.
     public private(set) lazy var prefixes: [KeyValuePrefix] = graph.prefix?.make(self) ?? []
     /// The embeddings of virtual tokens, `[prompt, hidden]`, made at the first use; nil where there are none.
     public private(set) lazy var prompt: Variable? = graph.prompt?.make(self)
@@ -46,8 +46,8 @@ public final class ForwardPass {
 
     /// The keys and values in front of attention number `index`, and their dropout.
     public func prefix(at index: Int) -> (prefix: KeyValuePrefix, dropout: DropoutMask?)? {
-        guard let attached = graph.prefix else { return nil }
-        return (prefixes[index], dropout(attached.dropout, at: graph.attentions[index].path + ".prefix"))
+        guard let attached = graph.prefix, let place = attached.places[index] else { return nil }
+        return (prefixes[place], dropout(attached.dropout, at: graph.attentions[index].path + ".prefix"))
     }
 
     /// The embeddings of a batch's tokens, virtual ones from the prompt.
@@ -66,9 +66,12 @@ public final class ForwardPass {
     /// - Parameters:
     ///   - key: `[tokens, keyWidth]`
     ///   - value: `[tokens, keyWidth]`
+    ///   - bias: of distances, `[heads, distances]`, where the layout has them.
     ///   - call: the queries, the layout without the prefix's dropout, and the maps of keys and values.
     /// - Returns: `[queries, queryWidth]`
-    public func attend(at index: Int, key: Variable, value: Variable, _ call: AttentionCall) -> Variable {
+    public func attend(
+        at index: Int, key: Variable, value: Variable, bias: Variable? = nil, _ call: AttentionCall
+    ) -> Variable {
         onAttention?(key, value)
         let prefix = prefix(at: index)
         if let cache {
@@ -82,7 +85,8 @@ public final class ForwardPass {
             }
         }
         let layout = prefix?.dropout.map(call.layout.withPrefixDropout) ?? call.layout
-        return attention(query: call.query, key: key, value: value, prefix: prefix?.prefix, layout: layout)
+        return attention(
+            query: call.query, key: key, value: value, prefix: prefix?.prefix, bias: bias, layout: layout)
     }
 
     /// What `make` gives, made at the first use: for what depends on parameters alone and is asked for again and again by a pass

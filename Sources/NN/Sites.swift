@@ -18,6 +18,16 @@ public struct LinearSite {
     public var operationsPerRow: Int { 2 * inputs * outputs }
 }
 
+/// Which network of an encoder-decoder an attention is in, and what it looks at.
+public enum AttentionStack: String, CaseIterable, Hashable, Sendable {
+    /// The encoder's, which looks at the source.
+    case encoder
+    /// The decoder's, which looks at the tokens so far.
+    case decoder
+    /// The decoder's, which looks at what the encoder made of the source.
+    case cross
+}
+
 /// One attention of the backbone, a place where a method can put keys and values.
 public struct AttentionSite: Hashable, Sendable {
     /// The module's name in a checkpoint, for example `bert.encoder.layer.0.attention.self`.
@@ -34,11 +44,13 @@ public struct AttentionSite: Hashable, Sendable {
     public let isCausal: Bool
     /// Whether what a method attends to beside it goes through the output map too, rather than being added behind that.
     public let joinsBeforeOutput: Bool
+    /// Where it is in an encoder-decoder; nil in a backbone of one network.
+    public let stack: AttentionStack?
 
     /// The attention named `path`, whose heads divide the hidden states' width and have keys and values each, unless given.
     public init(
         path: String, hidden: Int, heads: Int, keyValueHeads: Int? = nil, headSize: Int? = nil, isCausal: Bool = false,
-        joinsBeforeOutput: Bool = false
+        joinsBeforeOutput: Bool = false, stack: AttentionStack? = nil
     ) {
         self.path = path
         self.hidden = hidden
@@ -47,6 +59,7 @@ public struct AttentionSite: Hashable, Sendable {
         self.headSize = headSize ?? hidden / heads
         self.isCausal = isCausal
         self.joinsBeforeOutput = joinsBeforeOutput
+        self.stack = stack
     }
 
     /// The width of its queries.
@@ -60,13 +73,15 @@ public struct SublayerSite: Hashable, Sendable {
     /// What a sub-layer is.
     public enum Kind: Hashable, Sendable {
         case attention, feedForward
+        /// An attention to what an encoder made, of the decoder beside it.
+        case crossAttention
     }
 
     /// The module's name in a checkpoint, for example `bert.encoder.layer.0.attention.output`.
     public let path: String
     /// What it is.
     public let kind: Kind
-    /// The layer it belongs to, from 0.
+    /// The layer it belongs to, from 0; those of a decoder beside an encoder are counted on.
     public let layer: Int
     /// The width of its output.
     public let hidden: Int

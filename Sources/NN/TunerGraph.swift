@@ -7,11 +7,13 @@ import Tensors
 /// marks parameters of the backbone as trained. The backbone asks the graph at each site when it computes. Several methods can
 /// be attached one after the other; a later one wraps what an earlier one made of a site.
 public struct TunerGraph {
-    /// What a method put in front of the keys and values of every attention.
+    /// What a method put in front of the keys and values of attentions.
     public struct Prefix {
         /// The number of virtual tokens.
         public let length: Int
-        /// Keys and values for each attention site, in the order of the sites, made once per forward pass.
+        /// For each attention the number of its keys and values among those that are made; nil where it has none.
+        let places: [Int?]
+        /// Keys and values, made once per forward pass.
         let make: (ForwardPass) -> [KeyValuePrefix]
         /// Dropout drawn per sequence.
         public let dropout: Float
@@ -61,6 +63,8 @@ public struct TunerGraph {
     public let attentions: [AttentionSite]
     /// The backbone's sub-layers, lowest first.
     public let sublayers: [SublayerSite]
+    /// Whether the backbone is a decoder beside an encoder.
+    public var isEncoderDecoder: Bool { attentions.contains { $0.stack == .cross } }
     /// The width of the input embeddings.
     public let embeddingSize: Int
     /// The table of the input embeddings, `[vocabulary, hidden]`; nil for a backbone that has none.
@@ -104,19 +108,27 @@ public struct TunerGraph {
     /// Random numbers named `path` under the run's seed, for a method that starts from a random choice.
     public func randomStream(_ path: String) -> RandomStream { store.randomStream(path) }
 
-    /// Puts keys and values of `length` virtual tokens in front of those of every attention.
+    /// Puts keys and values of `length` virtual tokens in front of those of attentions.
     ///
     /// - Parameters:
+    ///   - places: for each of `attentions` the number of its keys and values among what `make` gives, or nil for none; one for each,
+    ///     in their order, unless given.
     ///   - dropout: the share of the prefix's elements dropped, for each sequence anew.
     ///   - products: what `make` multiplies.
-    ///   - make: keys and values `[prefix, keyWidth]` for each of `attentions`; called once per forward pass.
+    ///   - make: keys and values `[prefix, keyWidth]`; called once per forward pass.
     /// - Throws: when there is a prefix already.
     public mutating func attachPrefix(
-        length: Int, dropout: Float, products: AddedProducts, _ make: @escaping (ForwardPass) -> [KeyValuePrefix]
+        length: Int, at places: [Int?]? = nil, dropout: Float, products: AddedProducts,
+        _ make: @escaping (ForwardPass) -> [KeyValuePrefix]
     ) throws(AttachmentError) {
         guard prefix == nil else { throw AttachmentError(nil, "a model can have one prefix only; leave one out") }
-        prefix = Prefix(length: length, make: make, dropout: dropout, products: products)
+        let places = places ?? attentions.indices.map { $0 }
+        precondition(places.count == attentions.count, "attachPrefix: \(places.count) places")
+        prefix = Prefix(length: length, places: places, make: make, dropout: dropout, products: products)
     }
+
+    /// The number of virtual tokens in front of attention number `index`.
+    public func prefixLength(at index: Int) -> Int { prefix?.places[index] == nil ? 0 : prefix?.length ?? 0 }
 
     /// Puts `length` virtual tokens into every sequence, or where a template has placed them.
     ///

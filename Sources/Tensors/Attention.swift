@@ -6,7 +6,8 @@ import CKernels
 ///     p = softmax(scale * q [prefixKey; k]ᵀ + bias)        output = dropout(p) [prefixValue; v]
 ///
 /// A group of neighbouring query heads can share one head of keys and values, which is then read where it is, not repeated. With
-/// slopes the bias of a key is its distance from the query's own place, prefix included, times the head's slope (ALiBi).
+/// slopes the bias of a key is its distance from the query's own place, prefix included, times the head's slope (ALiBi); with distances
+/// it is the number that a table has for the distance (T5).
 ///
 /// Work is one task per sequence and head. A task holds the scores of a block of query rows, never those of all heads, and
 /// the prefix is read where it is: no sequence has a copy of it. Backward computes the scores again from `lse`, so forward
@@ -28,16 +29,18 @@ public struct Attention: Sendable {
     public let scale: Float
     /// By how much a score falls for each place between query and key: `[heads]`; nil for not at all.
     public let slopes: [Float]?
+    /// What a bias by distance is read by; nil where the inputs have none.
+    public let distances: Distances?
     /// Dropout on the attention probabilities.
     public let dropout: DropoutMask?
     /// Dropout on the prefix, drawn for each sequence on its own.
     public private(set) var prefixDropout: DropoutMask?
 
     /// Describes one attention; the two lists have the same length, and a sequence has at least one query and one key. There are
-    /// as many heads of keys and values as of queries unless given, and slopes go with limits only.
+    /// as many heads of keys and values as of queries unless given; slopes go with limits only, and distances with a scale of 1.
     public init(
         queryOffsets: [Int], keyOffsets: [Int], keyLimits: [Int32]? = nil, heads: Int, keyValueHeads: Int? = nil,
-        headSize: Int, scale: Float, slopes: [Float]? = nil, dropout: DropoutMask? = nil,
+        headSize: Int, scale: Float, slopes: [Float]? = nil, distances: Distances? = nil, dropout: DropoutMask? = nil,
         prefixDropout: DropoutMask? = nil
     ) {
         let keyValueHeads = keyValueHeads ?? heads
@@ -53,6 +56,9 @@ public struct Attention: Sendable {
             keyValueHeads > 0 && heads % keyValueHeads == 0, "Attention: \(heads) heads on \(keyValueHeads) of keys")
         precondition(
             slopes.map { $0.count == heads && keyLimits != nil } ?? true, "Attention: slopes without heads or limits")
+        precondition(
+            distances.map { $0.places.count == queryOffsets.last && scale == 1 && slopes == nil } ?? true,
+            "Attention: distances without places, or with a scale or slopes")
         self.queryOffsets = queryOffsets
         self.keyOffsets = keyOffsets
         self.keyLimits = keyLimits
@@ -61,8 +67,24 @@ public struct Attention: Sendable {
         self.headSize = headSize
         self.scale = scale
         self.slopes = slopes
+        self.distances = distances
         self.dropout = dropout
         self.prefixDropout = prefixDropout
+    }
+
+    /// How the bias of a key is found: in column `origin + key - place` of the row of its head.
+    public struct Distances: Sendable {
+        /// The place of each query among the keys that its sequence has, those of the prefix included: `[queries]`.
+        public let places: [Int32]
+        /// The column of the table that belongs to a query's own place.
+        public let origin: Int
+
+        /// Queries at these places, which count from 0.
+        public init(places: [Int32], origin: Int) {
+            precondition(places.allSatisfy { 0...origin ~= Int($0) }, "Distances: a place beyond the table")
+            self.places = places
+            self.origin = origin
+        }
     }
 
     /// The same attention with dropout on the prefix.
@@ -84,15 +106,21 @@ public struct Attention: Sendable {
         public var prefixKey: Tensor?
         /// `[prefix, keyValueHeads * headSize]`
         public var prefixValue: Tensor?
+        /// The biases of distances, those of all keys before and behind any query among them: `[heads, distances]`
+        public var bias: Tensor?
 
         /// The inputs of one attention; both prefixes or neither.
-        public init(query: Tensor, key: Tensor, value: Tensor, prefixKey: Tensor? = nil, prefixValue: Tensor? = nil) {
+        public init(
+            query: Tensor, key: Tensor, value: Tensor, prefixKey: Tensor? = nil, prefixValue: Tensor? = nil,
+            bias: Tensor? = nil
+        ) {
             precondition(prefixKey?.shape == prefixValue?.shape, "Attention: a prefix needs keys and values")
             self.query = query
             self.key = key
             self.value = value
             self.prefixKey = prefixKey
             self.prefixValue = prefixValue
+            self.bias = bias
         }
     }
 
@@ -102,20 +130,23 @@ public struct Attention: Sendable {
         public var query: Bool, key: Bool, value: Bool
         /// Gradients of the prefix, keys and values.
         public var prefix: Bool
+        /// Gradient of the biases.
+        public var bias: Bool
 
         /// Asks for these gradients.
-        public init(query: Bool, key: Bool, value: Bool, prefix: Bool) {
+        public init(query: Bool, key: Bool, value: Bool, prefix: Bool, bias: Bool = false) {
             self.query = query
             self.key = key
             self.value = value
             self.prefix = prefix
+            self.bias = bias
         }
     }
 
     /// The gradients that were wanted, each with the shape of its input.
     public struct Gradients: Sendable {
         /// Gradients of the inputs of the same names.
-        public var query: Tensor?, key: Tensor?, value: Tensor?, prefixKey: Tensor?, prefixValue: Tensor?
+        public var query: Tensor?, key: Tensor?, value: Tensor?, prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
     }
 
     var batch: Int { keyOffsets.count - 1 }
@@ -168,6 +199,27 @@ public struct Attention: Sendable {
                 && inputs.value.shape == inputs.key.shape
                 && inputs.prefixKey.map { $0.shape.columns == keyWidth } ?? true,
             "attention: queries \(inputs.query.shape), keys \(inputs.key.shape), values \(inputs.value.shape)")
+        precondition(
+            (distances == nil) == (inputs.bias == nil)
+                && inputs.bias.map { $0.shape.rows == heads && $0.shape.columns >= farthest(inputs) } ?? true,
+            "attention: a bias \(inputs.bias.map { "\($0.shape)" } ?? "that is missing")")
+    }
+
+    /// The columns that a table of biases needs.
+    private func farthest(_ inputs: Inputs) -> Int {
+        let longest = zip(keyOffsets, keyOffsets.dropFirst()).map { $1 - $0 }.max() ?? 0
+        return (distances?.origin ?? 0) + (inputs.prefixKey?.shape.rows ?? 0) + longest
+    }
+
+    /// Lends where the places of the rows from `row` stand, and the bias of distance 0 for `head` in a table; nothing without one.
+    func withDistances(
+        from row: Int, head: Int, of table: Tensor?, _ body: (UnsafePointer<Int32>, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        guard let distances, let table else { return }
+        unsafe distances.places.withUnsafeBufferPointer { places in
+            guard let first = places.baseAddress else { return }
+            unsafe body(first + row, table.row(head) + distances.origin)
+        }
     }
 
     /// The prefix columns of one head as a sequence sees them: in place, or dropped out into `scratch` `[prefix, headSize]`.

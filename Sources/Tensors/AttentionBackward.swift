@@ -8,7 +8,8 @@ extension Kernels {
     ///
     /// The same for the prefix, whose gradient is the sum over sequences in their order. Where only the prefix is trained
     /// below, the columns of the sequence's own keys are not computed at all. Heads that share keys and values add to their
-    /// gradients in order, in one task.
+    /// gradients in order, in one task. The gradient of a bias by distance is the sum of `ds` over all pairs of the distance, sequence after
+    /// sequence.
     ///
     /// - Parameters:
     ///   - output: what forward returned, `[queries, heads * headSize]`
@@ -37,9 +38,14 @@ extension Kernels {
                     value: Tensor(uninitialized: [attention.batch * prefix.shape.rows, attention.keyWidth])
                 ) : nil
         }
+        // Per sequence too: `[batch * heads, distances]`.
+        let distances = inputs.bias.flatMap { bias in
+            wanted.bias ? Tensor.zeros([attention.batch * attention.heads, bias.shape.columns]) : nil
+        }
         let work = AttentionBackward(
             attention: attention, inputs: inputs, output: output, lse: lse, dy: dy, query: gradients.query,
-            key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value)
+            key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value,
+            bias: distances)
         Parallel.forEach(attention.batch * attention.keyValueHeads) { index in
             let first = index % attention.keyValueHeads * attention.group
             let sequence = index / attention.keyValueHeads
@@ -51,6 +57,9 @@ extension Kernels {
             gradients.prefixValue = columnSums(partial.value.reshaped([attention.batch, prefix.count]))
                 .reshaped(prefix.shape)
         }
+        if let distances, let bias = inputs.bias {
+            gradients.bias = columnSums(distances.reshaped([attention.batch, bias.count])).reshaped(bias.shape)
+        }
         return gradients
     }
 }
@@ -60,7 +69,7 @@ private struct AttentionBackward: Sendable {
     let attention: Attention
     let inputs: Attention.Inputs
     let output: Tensor, lse: Tensor, dy: Tensor
-    let query: Tensor?, key: Tensor?, value: Tensor?, prefixKey: Tensor?, prefixValue: Tensor?
+    let query: Tensor?, key: Tensor?, value: Tensor?, prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
 
     /// A run of score columns: the prefix's or the sequence's own, with the keys and values behind them.
     @unsafe struct Columns {
@@ -117,7 +126,9 @@ private struct AttentionBackward: Sendable {
     /// The runs of columns whose products are wanted, the prefix's and the sequence's own.
     private func columns(of task: Attention.Task, prefixCount: Int, scratch: Tensor) -> [Columns] {
         var parts: [Columns] = unsafe []
-        if let key = inputs.prefixKey, let value = inputs.prefixValue, query != nil || prefixKey != nil {
+        if let key = inputs.prefixKey, let value = inputs.prefixValue,
+            query != nil || prefixKey != nil || bias != nil
+        {
             let keys = unsafe attention.prefix(key, task, part: 0, scratch: scratch)
             let values = unsafe attention.prefix(
                 value, task, part: 1, scratch: scratch.rows(prefixCount..<2 * prefixCount))
@@ -128,7 +139,7 @@ private struct AttentionBackward: Sendable {
                     keyGradient: prefixKey.map { unsafe $0.row(row) + task.keyColumn },
                     valueGradient: prefixValue.map { unsafe $0.row(row) + task.keyColumn }))
         }
-        if query != nil || key != nil || value != nil {
+        if query != nil || key != nil || value != nil || bias != nil {
             let row = task.keys.lowerBound
             unsafe parts.append(
                 Columns(
@@ -159,11 +170,18 @@ private struct AttentionBackward: Sendable {
         unsafe Kernels.gemm(
             CblasNoTrans, CblasTrans, rows, count, size, gradient, width, part.values, part.ld, 0, slopes, count)
         let queryCount = inputs.query.shape.rows
+        unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
+            unsafe pk_add_distances(rows, count, count, part.first, places, bias, scores)
+        }
         unsafe attention.withLimits(from: start) { limits in
             unsafe pk_softmax_backward(
                 attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, count,
                 attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, lse.row(task.head) + start,
                 delta.base, scores, slopes)
+        }
+        let biasRow = task.sequence * attention.heads + task.head
+        unsafe attention.withDistances(from: start, head: biasRow, of: bias) { places, sums in
+            unsafe pk_sum_distances(rows, count, count, part.first, places, slopes, sums)
         }
         let keyWidth = attention.keyWidth
         if let value = unsafe part.valueGradient {

@@ -41,6 +41,9 @@ extension Kernels {
                 unsafe gemm(
                     CblasNoTrans, CblasTrans, rows, keys, size, query, width,
                     inputs.key.row(task.keys.lowerBound) + task.keyColumn, keyWidth, 0, own, columns)
+                unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
+                    unsafe pk_add_distances(rows, columns, columns, 0, places, bias, scores.base)
+                }
                 unsafe attention.withLimits(from: start) { limits in
                     unsafe pk_softmax(
                         attention.dropout.kernel, task.head * queryCount + start, rows, columns, columns,

@@ -85,6 +85,10 @@ public struct AdaptionPrompt: Tuner {
 
     /// The attentions that it stands beside, of those that the settings name the upper ones.
     private func indices(in graph: TunerGraph) throws(AttachmentError) -> ArraySlice<Int> {
+        guard !graph.isEncoderDecoder else {
+            throw AttachmentError(
+                nil, "it needs a decoder alone, and '\(graph.family)' is an encoder-decoder; PREFIX_TUNING goes with both")
+        }
         guard graph.attentions.contains(where: \.isCausal) else {
             throw AttachmentError(
                 nil, "it needs a decoder, and '\(graph.family)' is an encoder; PREFIX_TUNING goes with both")

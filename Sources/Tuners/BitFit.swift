@@ -43,11 +43,14 @@ public struct BitFit: Tuner {
 
     /// Trains the biases.
     public func attach(to graph: inout TunerGraph) throws {
+        let modules = graph.parameters.compactMap(\.biasedModule)
+        guard !modules.isEmpty else {
+            throw AttachmentError(nil, "no module of this \(graph.family) has a bias; choose another method")
+        }
         guard let terms = settings.biasTerms else {
             graph.train { $0.biasedModule != nil }
             return
         }
-        let modules = graph.parameters.compactMap(\.biasedModule)
         for term in terms where !modules.contains(where: { Self.matches($0, term) }) {
             let names = modules.flatMap(Self.ends)
             let near = Suggestion.nearest(to: term, among: names).map { "; did you mean '\($0)'?" } ?? ""

@@ -57,8 +57,13 @@ public struct Bottleneck: Tuner {
             }
         }
         let sites = graph.sublayers.filter { site in
-            !settings.leftOut.contains(site.layer)
-                && (site.kind == .attention ? form.followsAttention : form.followsFeedForward)
+            guard !settings.leftOut.contains(site.layer) else { return false }
+            return switch site.kind {
+            case .attention: form.followsAttention
+            case .feedForward: form.followsFeedForward
+            // Only the library's `cross_adapter` would follow those, which is off unless asked for.
+            case .crossAttention: false
+            }
         }
         guard !sites.isEmpty else {
             let isOff = !form.followsAttention && !form.followsFeedForward
@@ -76,9 +81,9 @@ public struct Bottleneck: Tuner {
         }
     }
 
-    /// Where the library keeps a sub-layer's adapter: in the sub-layer's own module in BERT, in the layer's elsewhere.
+    /// Where the library keeps a sub-layer's adapter: in BERT, its relatives and T5 in the sub-layer's own module, in the layer's elsewhere.
     private static func path(of site: SublayerSite, in family: String) -> String {
-        if family == "bert" { return "\(site.path).adapters" }
+        if ["bert", "roberta", "xlm-roberta", "t5", "mt5"].contains(family) { return "\(site.path).adapters" }
         let parts = site.path.split(separator: ".")
         let end = parts.lastIndex { $0 == "\(site.layer)" } ?? parts.index(before: parts.endIndex)
         let name = site.kind == .attention ? "attention_adapters" : "output_adapters"

@@ -15,6 +15,8 @@ import YAML
 /// | `W₁`, `W₂`, `W₃` | `[inner, hidden]`, `[inner, inner]`, `[hidden, inner]` | `[2 * inner, 2 * inner]`, `[hidden, 2 * inner]` | uniform, as in PyTorch |
 /// | `lstm`   |                                        | `[4 * inner, hidden]`, above the first layer `[4 * inner, 2 * inner]`; `[4 * inner, inner]`; `[4 * inner]` twice | uniform, as in PyTorch |
 ///
+/// In an encoder-decoder they stand in front of the source, and as in PEFT as many more are made for the decoder, which nothing reads.
+///
 /// `inner` is `encoder_hidden_size`. The network is needed in training only: what it makes is saved, and is a prompt as any other.
 /// Liu et al., 2021, <https://arxiv.org/abs/2103.10385>; the networks are PEFT's.
 public struct PTuning: Tuner {
@@ -82,7 +84,7 @@ public struct PTuning: Tuner {
     public func attach(to graph: inout TunerGraph) throws {
         let hidden = graph.embeddingSize
         let encoder = try PTuningEncoder(
-            graph.scope(PromptAdapter.path), length: settings.virtualTokenCount, hidden: hidden,
+            graph.scope(PromptAdapter.path), length: settings.virtualTokenCount * graph.promptedNetworks, hidden: hidden,
             inner: settings.encoderHiddenSize ?? hidden,
             layers: settings.encoder == .lstm ? settings.encoderLayerCount : 0,
             dropout: Float(settings.encoderDropout))
@@ -97,7 +99,7 @@ public struct PTuning: Tuner {
         guard settings.combination == .prefix else { return nil }
         guard let prompt = ForwardPass(graph, mode: .evaluation).prompt else { return nil }
         return PromptAdapter.exported(
-            prompt.value, width: graph.embeddingSize, from: graph,
+            prompt.value, length: settings.virtualTokenCount, width: graph.embeddingSize, from: graph,
             config: [
                 "encoder_reparameterization_type": .string(settings.encoder.rawValue),
                 "encoder_hidden_size": .integer(settings.encoderHiddenSize ?? graph.embeddingSize),

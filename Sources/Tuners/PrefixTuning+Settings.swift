@@ -1,4 +1,5 @@
 import Configuration
+import NN
 
 extension PrefixTuning {
     /// What a prefix that is not noise starts as.
@@ -21,6 +22,8 @@ extension PrefixTuning {
         public var start: Start?
         /// The text whose keys and values it starts as.
         public var text: String?
+        /// The attentions of an encoder-decoder that it stands in front of; PEFT's way unless given.
+        public var attentions: [AttentionStack]?
 
         /// The defaults.
         public init() {}
@@ -46,6 +49,10 @@ extension PrefixTuning {
             .text(
                 "init_text", \.text,
                 "The prefix starts as the keys and values of this text, cut or repeated to its length."),
+            .choices(
+                "prefix_at", \.attentions,
+                "Attentions of an encoder-decoder that get a prefix, each its own: the encoder's, the decoder's to its own tokens, and with "
+                    + "cross those to the source; unless given the decoder's, which share prefixes as in PEFT."),
         ]
     }
 
@@ -69,6 +76,12 @@ extension PrefixTuning {
                 Contradiction(
                     key: "init_text", with: "init_weights", message: "a prefix has one start; leave one of the two out")
             )
+        }
+        if let attentions = settings.attentions, Set(attentions).count != attentions.count || attentions.isEmpty {
+            found.append(
+                Contradiction(
+                    key: "prefix_at", with: "num_virtual_tokens",
+                    message: "name at least one kind of attention, and none twice"))
         }
         return found
     }

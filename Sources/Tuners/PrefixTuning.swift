@@ -22,6 +22,11 @@ import YAML
 /// real tokens; besides, positions then start the same, and without a projection or dropout they stay the same. `E` can start as the keys
 /// and values that the backbone has for a text.
 ///
+/// In an encoder-decoder the prefix stands, unless `prefix_at` says otherwise, where PEFT has it: in front of the decoder's attentions to its
+/// own tokens. There PEFT cuts one table for both kinds of the decoder's attentions and uses the half for its own tokens only, so that of
+/// `n` layers layer `i` has the keys and values number `2 i mod n`: with an even `n` two layers share each, and the others are never read.
+/// With `prefix_at` each attention has its own, which PEFT cannot read.
+///
 /// Columns `2 i hidden` and after hold the keys of attention `i`, the next `hidden` its values, as in PEFT. Dropout on the prefix,
 /// drawn for each sequence, is P-tuning v2's; PEFT has none, and neither has the default.
 /// Li & Liang, 2021, <https://arxiv.org/abs/2101.00190>; Liu et al., 2022, <https://arxiv.org/abs/2110.07602>.
@@ -40,9 +45,9 @@ public struct PrefixTuning: Tuner {
 
     /// Declares the prefix of every attention.
     public func attach(to graph: inout TunerGraph) throws {
-        let sites = graph.attentions
-        let width = sites.reduce(0) { $0 + 2 * $1.keyWidth }
-        let (length, hidden) = (settings.virtualTokenCount, sites.first?.keyWidth ?? 0)
+        let (places, widths) = try layout(in: graph)
+        let width = widths.reduce(0) { $0 + 2 * $1 }
+        let (length, hidden) = (settings.virtualTokenCount, widths.first ?? 0)
         let scope = graph.scope(PromptAdapter.path)
         let startsAtZero = settings.start == .zero
         let embedding = try scope["embedding"].parameter(
@@ -60,18 +65,54 @@ public struct PrefixTuning: Tuner {
         let forward = 2 * length * maps
         // Backward: the gradients of both weights and of what goes into both maps.
         let products = AddedProducts(perPass: .init(forward: forward, backward: 2 * forward))
-        try graph.attachPrefix(length: length, dropout: Float(settings.dropout), products: products) { _ in
+        try graph.attachPrefix(
+            length: length, at: places, dropout: Float(settings.dropout), products: products
+        ) { _ in
             let whole =
                 projection.map { first, second in second(first(embedding.variable, activation: .tanh)) }
                 ?? embedding.variable
             var start = 0
-            return sites.map { site in
-                defer { start += 2 * site.keyWidth }
+            return widths.map { width in
+                defer { start += 2 * width }
                 return KeyValuePrefix(
-                    key: columns(whole, start..<start + site.keyWidth),
-                    value: columns(whole, start + site.keyWidth..<start + 2 * site.keyWidth))
+                    key: columns(whole, start..<start + width),
+                    value: columns(whole, start + width..<start + 2 * width))
             }
         }
+    }
+
+    /// For each attention the number of its keys and values in the table, and the widths of those in the table.
+    private func layout(in graph: TunerGraph) throws(AttachmentError) -> (places: [Int?], widths: [Int]) {
+        let sites = graph.attentions
+        guard graph.isEncoderDecoder else {
+            if settings.attentions != nil {
+                throw AttachmentError(
+                    "prefix_at", "a \(graph.family) has one network, all of whose attentions get a prefix; leave it out")
+            }
+            return (sites.indices.map { $0 }, sites.map(\.keyWidth))
+        }
+        if settings.text != nil {
+            throw AttachmentError(
+                "init_text", "a prefix of a \(graph.family), which has two networks, cannot start as a text; leave it out")
+        }
+        var (places, widths): ([Int?], [Int]) = ([], [])
+        if let wanted = settings.attentions {
+            for site in sites {
+                let isWanted = site.stack.map(wanted.contains) ?? false
+                places.append(isWanted ? widths.count : nil)
+                if isWanted { widths.append(site.keyWidth) }
+            }
+        } else {
+            // PEFT counts the encoder's layers; where the decoder has more, each of those has its own.
+            let count = max(graph.layerCount, sites.count { $0.stack == .decoder })
+            var layer = 0
+            for site in sites {
+                places.append(site.stack == .decoder ? 2 * layer % count : nil)
+                if site.stack == .decoder { layer += 1 }
+            }
+            widths = [Int](repeating: sites.first?.keyWidth ?? 0, count: count)
+        }
+        return (places, widths)
     }
 
     /// Gives the prefix the keys and values of the text's tokens.
@@ -85,10 +126,13 @@ public struct PrefixTuning: Tuner {
 
     /// The prefix as PEFT saves it, with the projection already applied.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? {
+        // PEFT knows no other attentions than its own choice.
+        guard settings.attentions == nil else { return nil }
         let prefixes = ForwardPass(graph, mode: .evaluation).prefixes.flatMap { [$0.key.value, $0.value.value] }
         let (hidden, heads) = (graph.attentions.first?.keyWidth ?? 0, graph.attentions.first?.keyValueHeads ?? 0)
         return PromptAdapter.exported(
-            Kernels.concatenateColumns(prefixes), width: hidden, heads: heads, from: graph,
+            Kernels.concatenateColumns(prefixes), length: settings.virtualTokenCount, width: hidden, heads: heads,
+            layers: prefixes.count / 2, from: graph,
             config: [
                 "prefix_projection": .boolean(settings.projects),
                 "encoder_hidden_size": .integer(settings.encoderHiddenSize ?? hidden),

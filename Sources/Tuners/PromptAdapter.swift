@@ -25,17 +25,20 @@ enum PromptAdapter {
     ///
     /// - Parameters:
     ///   - value: `[prompt, hidden]`, or of a prefix `[prefix, layers * 2 * hidden]`
+    ///   - length: the number of virtual tokens.
     ///   - width: PEFT's `token_dim`.
     ///   - heads: the heads that a prefix has; those of queries unless given.
+    ///   - layers: those that a prefix has; the encoder's or the model's unless given.
     ///   - config: the keys of `adapter_config.json` that only this method has.
     static func exported(
-        _ value: Tensor, width: Int, heads: Int? = nil, from graph: TunerGraph, config: [String: JSON]
+        _ value: Tensor, length: Int, width: Int, heads: Int? = nil, layers: Int? = nil, from graph: TunerGraph,
+        config: [String: JSON]
     ) -> ExportedAdapter {
         let shared: [String: JSON] = [
-            "num_virtual_tokens": .integer(value.shape.rows), "token_dim": .integer(width),
-            "num_layers": .integer(graph.attentions.count),
+            "num_virtual_tokens": .integer(length), "token_dim": .integer(width),
+            "num_layers": .integer(layers ?? graph.layerCount),
             "num_attention_heads": .integer(heads ?? graph.attentions.first?.heads ?? 0),
-            "num_transformer_submodules": 1,
+            "num_transformer_submodules": .integer(graph.promptedNetworks),
         ]
         return ExportedAdapter(
             tensors: [saved: value], config: config.merging(shared) { own, _ in own }, headPrefix: "base_model.")
@@ -43,12 +46,15 @@ enum PromptAdapter {
 
     /// What PEFT saved of a method with virtual tokens, by our names; whatever made them, they are now a table of their own.
     ///
+    /// - Parameter hasTwice: whether there may be as many again, for a decoder beside an encoder.
     /// - Throws: when there are not `length` of them.
-    static func imported(_ tensors: [String: Tensor], length: Int) throws(AttachmentError) -> [String: Tensor] {
+    static func imported(
+        _ tensors: [String: Tensor], length: Int, hasTwice: Bool = false
+    ) throws(AttachmentError) -> [String: Tensor] {
         guard let value = tensors[saved] else {
             throw AttachmentError(nil, "the adapter has no tensor '\(saved)', which holds its virtual tokens")
         }
-        guard value.shape.rank == 2, value.shape.rows == length else {
+        guard value.shape.rank == 2, value.shape.rows == length || hasTwice && value.shape.rows == 2 * length else {
             throw AttachmentError(
                 "num_virtual_tokens", "it is \(length), but '\(saved)' has the shape \(value.shape)")
         }
@@ -79,4 +85,13 @@ enum PromptAdapter {
 
     /// The table of the virtual tokens that a method declared.
     static func table(of graph: TunerGraph) -> Parameter? { graph.parameters.first { $0.path == table } }
+}
+
+extension TunerGraph {
+    /// The number of layers; of an encoder-decoder those of the encoder, as PEFT counts.
+    var layerCount: Int { attentions.count { $0.stack == nil || $0.stack == .encoder } }
+
+    /// The networks for each of which PEFT has virtual tokens. It reads none but the first one's, the encoder's, but trains and saves them
+    /// all, and a memory that makes them goes through them all.
+    var promptedNetworks: Int { isEncoderDecoder ? 2 : 1 }
 }

@@ -15,6 +15,9 @@ import YAML
 /// With `combine: prefix_after_bos` they stand behind the first token, so that `[CLS]` keeps the position that an encoder was trained
 /// to read; PEFT knows the front only, so such a prompt is not exported to it.
 ///
+/// In an encoder-decoder they stand in front of the source. As in PEFT the table then has as many rows again, for the decoder, which nothing
+/// reads.
+///
 /// A text is cut to the prompt's length, or repeated to fill it; it stands alone, without the special tokens that PEFT leaves
 /// around it. Virtual tokens have positions and segment 0, as words have; heads read the real tokens only. A trained prompt is saved as
 /// if it had started from noise: PEFT would want a tokenizer again to read the text, whose embeddings the trained ones then replace.
@@ -77,11 +80,12 @@ public struct PromptTuning: Tuner {
     /// Declares the virtual tokens' embeddings.
     public func attach(to graph: inout TunerGraph) throws {
         let (length, hidden) = (settings.virtualTokenCount, graph.embeddingSize)
+        let count = length * graph.promptedNetworks
         let scope = graph.scope(PromptAdapter.path)["embedding"]
-        let embedding = try scope.parameter("weight", [length, hidden], .normal(deviation: 1))
+        let embedding = try scope.parameter("weight", [count, hidden], .normal(deviation: 1))
         if settings.start == .vocabulary, let words = graph.wordEmbeddings {
             var stream = graph.randomStream(scope.path + ".words")
-            let ids = (0..<length).map { _ in Int32.random(in: 0..<Int32(words.shape.rows), using: &stream) }
+            let ids = (0..<count).map { _ in Int32.random(in: 0..<Int32(words.shape.rows), using: &stream) }
             embedding.adjustStart { _ in Kernels.gather(words.variable.value, ids) }
         }
         try graph.attachPrompt(length: length, place: settings.combination.place, products: AddedProducts()) { _ in
@@ -93,7 +97,8 @@ public struct PromptTuning: Tuner {
     public func start(_ graph: TunerGraph, from reader: any TextReader) throws {
         guard settings.start == .text, let text = settings.text, let words = graph.wordEmbeddings else { return }
         let ids = try PromptAdapter.tokens(
-            of: text, length: settings.virtualTokenCount, key: "prompt_tuning_init_text", graph, reader)
+            of: text, length: settings.virtualTokenCount * graph.promptedNetworks, key: "prompt_tuning_init_text", graph,
+            reader)
         PromptAdapter.table(of: graph)?.variable.value = Kernels.gather(words.variable.value, ids)
     }
 
@@ -104,7 +109,7 @@ public struct PromptTuning: Tuner {
         guard let embedding = PromptAdapter.table(of: graph) else { return nil }
         let start = settings.start == .text ? Start.random : settings.start
         return PromptAdapter.exported(
-            embedding.variable.value, width: graph.embeddingSize, from: graph,
+            embedding.variable.value, length: settings.virtualTokenCount, width: graph.embeddingSize, from: graph,
             config: [
                 "prompt_tuning_init": .string(start.rawValue), "prompt_tuning_init_text": .null,
                 "tokenizer_name_or_path": .null, "tokenizer_kwargs": .null,
@@ -121,7 +126,7 @@ public struct PromptTuning: Tuner {
         var plain = Settings()
         plain.virtualTokenCount = length
         return ImportedAdapter(
-            Self.self, plain, values: try PromptAdapter.imported(tensors, length: length))
+            Self.self, plain, values: try PromptAdapter.imported(tensors, length: length, hasTwice: true))
     }
 
     /// A text belongs to the start from a text, and to no other.

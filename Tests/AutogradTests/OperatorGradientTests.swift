@@ -36,10 +36,33 @@ private func layout(
         prefixDropout: prefixDropout)
 }
 
+/// The same with two query heads for each of two heads of keys and values.
+private func grouped(limits: [Int32]? = nil, slopes: [Float]? = nil, prefixDropout: DropoutMask? = nil) -> Attention {
+    Attention(
+        queryOffsets: [0, 3, 8], keyOffsets: [0, 3, 8], keyLimits: limits, heads: 4, keyValueHeads: 2, headSize: 3,
+        scale: 0.7, slopes: slopes, dropout: mask, prefixDropout: prefixDropout)
+}
+
+private let causal: [Int32] = [1, 2, 3, 1, 2, 3, 4, 5]
+
+/// The same with a bias for each distance, behind a prefix of four.
+private func distant(limits: [Int32]?) -> Attention {
+    Attention(
+        queryOffsets: [0, 3, 8], keyOffsets: [0, 3, 8], keyLimits: limits, heads: 2, headSize: 3, scale: 1,
+        distances: Attention.Distances(places: [4, 5, 6, 4, 5, 6, 7, 8], origin: 8), dropout: mask)
+}
+
+/// Of the distances from -8 to 8.
+private let buckets: [Int32] = [4, 4, 4, 4, 3, 3, 2, 1, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+
 private func activationCase(_ activation: Activation) -> OperatorCase {
     OperatorCase("linear \(activation)", [[4, 3], [5, 3], [5]]) {
         linear($0[0], weight: $0[1], bias: $0[2], activation: activation)
     }
+}
+
+private func gateCase(_ activation: Activation) -> OperatorCase {
+    OperatorCase("gated \(activation)", [[4, 3], [4, 3]]) { gatedActivation(activation, gate: $0[0], $0[1]) }
 }
 
 let operatorCases: [OperatorCase] = [
@@ -90,6 +113,30 @@ let operatorCases: [OperatorCase] = [
         attention(
             query: $0[0], key: $0[1], value: $0[2], prefix: nil, layout: layout(queries: [0, 1, 3], limits: [2, 3, 5]))
     },
+    OperatorCase("attention, heads that share keys", [[8, 12], [8, 6], [8, 6], [4, 6], [4, 6]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            layout: grouped(prefixDropout: DropoutMask(rate: 0.4, key: 5)))
+    },
+    OperatorCase("attention, heads that share keys and see those before them", [[8, 12], [8, 6], [8, 6]]) {
+        attention(query: $0[0], key: $0[1], value: $0[2], prefix: nil, layout: grouped(limits: causal))
+    },
+    OperatorCase("attention, slopes", [[8, 12], [8, 6], [8, 6], [4, 6], [4, 6]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            layout: grouped(limits: causal, slopes: [0.5, 0.25, 0, 1]))
+    },
+    OperatorCase("attention, distances", [[8, 6], [8, 6], [8, 6], [4, 6], [4, 6], [5, 2]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            bias: distanceBias($0[5], buckets), layout: distant(limits: nil))
+    },
+    OperatorCase("attention, distances to those before", [[8, 6], [8, 6], [8, 6], [4, 6], [4, 6], [5, 2]]) {
+        attention(
+            query: $0[0], key: $0[1], value: $0[2], prefix: KeyValuePrefix(key: $0[3], value: $0[4]),
+            bias: distanceBias($0[5], buckets), layout: distant(limits: causal))
+    },
+    OperatorCase("distance bias", [[5, 3]]) { distanceBias($0[0], [4, 0, 4, 2]) },
     OperatorCase("linear without bias", [[4, 3], [5, 3]]) { linear($0[0], weight: $0[1], bias: nil) },
     OperatorCase("add", [[4, 3], [4, 3]]) { $0[0] + $0[1] },
     OperatorCase("add to itself", [[4, 3]]) { $0[0] + $0[0] },
@@ -98,8 +145,18 @@ let operatorCases: [OperatorCase] = [
     OperatorCase("layer norm, residual, dropout", [[4, 7], [4, 7], [7], [7]]) {
         layerNorm($0[0], residual: $0[1], dropout: mask, weight: $0[2], bias: $0[3], epsilon: 1e-5)
     },
+    OperatorCase("rms norm", [[4, 7], [7]]) { rmsNorm($0[0], weight: $0[1], epsilon: 1e-5) },
+    OperatorCase("rotated", [[5, 12]]) {
+        rotated($0[0], by: RotaryAngles(positions: [4, 0, 7, 1, 4], frequencies: [1, 0.3], magnitude: 1.2))
+    },
+    OperatorCase("rotated, of a result that is read twice", [[2, 4]]) {
+        let twice = $0[0].scaled(by: 2)
+        return rotated(twice, by: RotaryAngles(positions: [1, 3], frequencies: [1, 0.3])) + twice
+    },
+    gateCase(.silu), gateCase(.gelu), gateCase(.geluTanh), gateCase(.tanh), gateCase(.sigmoid), gateCase(.identity),
     OperatorCase("gather", [[5, 3]]) { gather($0[0], [4, 0, 4, 2]) },
     OperatorCase("columns", [[5, 7]]) { columns($0[0], 2..<5) },
+    OperatorCase("columns of every group", [[5, 12]]) { columns($0[0], 1..<3, ofEvery: 4) },
     OperatorCase("attention", [[8, 6], [8, 6], [8, 6]]) {
         attention(query: $0[0], key: $0[1], value: $0[2], prefix: nil, layout: layout())
     },

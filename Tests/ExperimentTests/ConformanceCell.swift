@@ -47,7 +47,7 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 5)
         let network = try entry.make(config, BackboneOptions(headEntry), store)
-        if let refusal = headEntry.refusal(network.isCausal) { return .refused(refusal) }
+        if let refusal = headEntry.refusal(network.kind) { return .refused(refusal) }
         let labels = kind == .value ? LabelSpace(.value) : LabelSpace(kind, names: ["no", "maybe", "yes"])
         let madeHead = try headEntry.make(HeadSite(network, labels: labels, config: config), store)
         var graph = TunerGraph(
@@ -118,6 +118,14 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         {"model_type": "bloom", "hidden_size": 24, "n_layer": 2, "n_head": 3, "vocab_size": 61,
          "hidden_dropout": 0.1, "attention_dropout": 0.1}
         """,
+        "t5": """
+        {"model_type": "t5", "d_model": 24, "d_kv": 6, "d_ff": 37, "num_layers": 2, "num_heads": 4, "vocab_size": 61,
+         "relative_attention_num_buckets": 8, "relative_attention_max_distance": 10}
+        """,
+        "mt5": """
+        {"model_type": "mt5", "d_model": 20, "d_kv": 6, "d_ff": 37, "num_layers": 2, "num_decoder_layers": 3,
+         "num_heads": 4, "vocab_size": 61, "relative_attention_num_buckets": 8, "relative_attention_max_distance": 10}
+        """,
     ]
 
     /// Three features of different lengths with labels of the head's kind; of a multiple choice, two or three sequences each.
@@ -130,6 +138,7 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
             let ends = used.indices.map { used[...$0].reduce(0, +) }
             return Feature(
                 inputIDs: ids, tokenTypeIDs: [Int32](repeating: 0, count: count), breaks: Array(ends.dropLast()),
+                decoderInputIDs: head == "SEQ_2_SEQ_LM" ? Array(([0] + ids.reversed()).prefix(5 - index)) : [],
                 label: label(index, ids))
         }
     }
@@ -141,6 +150,8 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         case ("MASKED_LM", _): .tokens([TokenLabel(position: 1, target: 9), TokenLabel(position: 4, target: 30)])
         case ("CAUSAL_LM", _):
             .tokens(zip(0..., ids.dropFirst()).map { TokenLabel(position: $0, target: $1) })
+        case ("SEQ_2_SEQ_LM", _):
+            .tokens(zip(0..., ids.reversed().prefix(5 - index)).map { TokenLabel(position: $0, target: $1) })
         case (_, .classes): .category(index % 2)
         case (_, .flags): .flags([1, 0, index == 1 ? 1 : 0])
         case (_, .value): .value(Float(index) - 0.5)

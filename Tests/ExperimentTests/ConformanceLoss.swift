@@ -32,7 +32,7 @@ enum ConformanceLoss {
         case .value(let value)?: return rows.map { ($0[0] - Double(value)) * ($0[0] - Double(value)) }
         case .tokens(let labels)?:
             // A decoder gives the surprise itself, a masked model the logits of the masks alone.
-            if cell.head == "CAUSAL_LM" { return rows.map { $0[0] } }
+            if cell.head == "CAUSAL_LM" || cell.head == "SEQ_2_SEQ_LM" { return rows.map { $0[0] } }
             let ofLabels = cell.head == "MASKED_LM" ? rows : labels.map { rows[Int($0.position)] }
             return zip(ofLabels, labels).map { surprise($0, Int($1.target)) }
         case nil: return []

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What PEFT writes for each method: golden folders for export and for reading adapters.
 
-    python Tests/Reference/saved_golden.py
+    python Tests/Reference/saved_golden.py [case ...]
 
 Writes `TunersTests/Golden/<case>/`; README.md tells the layout.
 """
@@ -12,6 +12,7 @@ import sys
 import torch
 
 import cell_heads
+import tiny_llama
 from adapter_files import write_adapter
 from cell_methods import ADAPTION_PROMPT, LORA, METHODS, VARIANTS
 from cells_golden import Cell, allocate
@@ -35,6 +36,13 @@ CASES = {
     "lora-gpt2": (LANGUAGE_MODEL, LORA),
     "adaption-prompt": (LANGUAGE_MODEL, ADAPTION_PROMPT),
     "prompt-gpt2": (LANGUAGE_MODEL, METHODS["PROMPT_TUNING"]),
+    # Two heads share their keys and values.
+    "prefix-llama": (cell_heads.LLAMA["CAUSAL_LM"], METHODS["PREFIX_TUNING"]),
+    "adaption-prompt-llama": (cell_heads.LLAMA["CAUSAL_LM"], ADAPTION_PROMPT),
+    "lora-llama-answers": (cell_heads.LLAMA["QUESTION_ANS"], LORA),
+    "ia3-qwen2": (cell_heads.QWEN2["CAUSAL_LM"], METHODS["IA3"]),
+    "prompt-bloom": (cell_heads.BLOOM["CAUSAL_LM"], METHODS["PROMPT_TUNING"]),
+    "lora-roberta": (cell_heads.ROBERTA["SEQ_CLS"], LORA),
 }
 
 
@@ -52,5 +60,6 @@ if __name__ == "__main__":
         # PEFT writes sets as lists, in the order of their hashes.
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})
     check_versions()
-    for name in CASES:
+    tiny_llama.keep_precision()
+    for name in sys.argv[1:] or CASES:
         write(name)

@@ -26,21 +26,23 @@ public struct KeyValuePrefix {
 ///   - key: `[tokens, keyWidth]`, where `keyWidth` is the layout's `keyValueHeads * headSize`
 ///   - value: `[tokens, keyWidth]`
 ///   - prefix: keys and values `[prefix, keyWidth]`
-///   - layout: which rows belong to which sequence, heads, scale, slopes and dropout.
+///   - bias: of distances, `[heads, distances]`, where the layout has them.
+///   - layout: which rows belong to which sequence, heads, scale, slopes, distances and dropout.
 /// - Returns: `[queries, queryWidth]`
 public func attention(
-    query: Variable, key: Variable, value: Variable, prefix: KeyValuePrefix?, layout: Attention
+    query: Variable, key: Variable, value: Variable, prefix: KeyValuePrefix?, bias: Variable? = nil, layout: Attention
 ) -> Variable {
     let saved = Attention.Inputs(
         query: query.value, key: key.value, value: value.value, prefixKey: prefix?.key.value,
-        prefixValue: prefix?.value.value)
+        prefixValue: prefix?.value.value, bias: bias?.value)
     let (y, lse) = Kernels.attention(layout, saved)
-    let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? [])
+    let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? []) + (bias.map { [$0] } ?? [])
     let (querySlot, keySlot, valueSlot) = (query.slot, key.slot, value.slot)
-    let (prefixKeySlot, prefixValueSlot) = (prefix?.key.slot, prefix?.value.slot)
+    let (prefixKeySlot, prefixValueSlot, biasSlot) = (prefix?.key.slot, prefix?.value.slot, bias?.slot)
     let wanted = Attention.Wanted(
         query: querySlot.isWanted, key: keySlot.isWanted, value: valueSlot.isWanted,
-        prefix: prefixKeySlot?.isWanted == true || prefixValueSlot?.isWanted == true)
+        prefix: prefixKeySlot?.isWanted == true || prefixValueSlot?.isWanted == true,
+        bias: biasSlot?.isWanted == true)
     return Variable(y, from: inputs) { dy in
         let result = Kernels.attentionBackward(layout, saved, output: y, lse: lse, dy: dy, wanted: wanted)
         if let gradient = result.query { querySlot.add(gradient) }
@@ -48,5 +50,6 @@ public func attention(
         if let gradient = result.value { valueSlot.add(gradient) }
         if let gradient = result.prefixKey { prefixKeySlot?.add(gradient) }
         if let gradient = result.prefixValue { prefixValueSlot?.add(gradient) }
+        if let gradient = result.bias { biasSlot?.add(gradient) }
     }
 }

@@ -98,6 +98,12 @@ void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t
 void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld,
                          float scale, float slope, const int32_t *limits, size_t first_limit, const float *lse,
                          const float *delta, float *scores, float *dp);
+// scores[r][c] += bias[first_col + c - places[r]], where column c of the block is column first_col + c of the row, and `bias` points to
+// the bias of distance 0; and the sums, rows in order, that give the gradient of the bias.
+void pk_add_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places, const float *bias,
+                      float *scores);
+void pk_sum_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places, const float *ds,
+                      float *dbias);
 // out[r] = sum over c of a[r][c] * b[r][c]
 void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb, float *out);
 // Log-sum-exp of n values `stride` apart.

@@ -17,8 +17,10 @@ public struct CausalLanguageHead: LanguageHead {
     public static let help = "Causal language modelling: the next token."
 
     /// Only a decoder has not seen what it is to predict.
-    public static func refusal(isCausal: Bool) -> String? {
-        isCausal ? nil : "an encoder sees the tokens it would have to predict; choose a decoder, or MASKED_LM"
+    public static func refusal(_ kind: BackboneKind) -> String? {
+        kind == .encoder
+            ? "an encoder sees the tokens it would have to predict; choose a decoder, or MASKED_LM"
+            : twoNetworksRefusal(kind)
     }
 
     /// It reads every token.

@@ -17,8 +17,9 @@ public struct MaskedLanguageHead: Head {
     public static let help = "Masked language modelling: the word behind a mask, as P-tuning asks for facts."
 
     /// A decoder has not seen what follows the mask.
-    public static func refusal(isCausal: Bool) -> String? {
-        isCausal ? "a decoder does not see what follows a mask; choose an encoder, or CAUSAL_LM" : nil
+    public static func refusal(_ kind: BackboneKind) -> String? {
+        kind == .decoder
+            ? "a decoder does not see what follows a mask; choose an encoder, or CAUSAL_LM" : twoNetworksRefusal(kind)
     }
 
     /// It reads every token.

@@ -90,7 +90,10 @@ public struct Targets: Config {
 
     private func wanted(_ defaults: [String: [String]], _ names: ModuleNames) throws(AttachmentError) -> TextOrTexts {
         if let modules { return modules }
-        if let usual = defaults[names.family] { return .names(usual) }
+        if let usual = defaults[names.family] {
+            // Some members of a family lack some of them.
+            return .names(usual.filter { name in names.sites.contains { TextOrTexts.names($0.path, name) } })
+        }
         throw AttachmentError(
             "target_modules", "a model of type '\(names.family)' has no usual modules; name them: \(names.all)")
     }
