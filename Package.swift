@@ -48,7 +48,7 @@ let package = Package(
         layer("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"]),
         layer("Results", ["Configuration", "YAML", "Files"]),
         // Layer 4
-        layer("Training", ["NN", "Autograd", "Tensors", "Configuration"]),
+        layer("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"]),
         layer("Generation", ["Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"]),
         // Layer 5
         layer(
@@ -75,7 +75,7 @@ let package = Package(
         tests("Tuners", ["Experiment", "Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests("Results", ["Configuration", "YAML", "Files"]),
-        tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
+        tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests(
             "Experiment",
             [

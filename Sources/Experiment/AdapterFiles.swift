@@ -10,9 +10,6 @@ public struct AdapterFiles {
     /// The name of the file with every trained parameter, re-parametrisations included, under the model's own names.
     public static let stateFile = "training_state.safetensors"
 
-    /// The name of the same file for a training that was interrupted, beside that of its best model so far.
-    public static let interruptedFile = "last_state.safetensors"
-
     /// Every file that an adapter may have which decides what it computes.
     static let names = ["adapter_config.json", "adapter_model.safetensors", stateFile, LabelFile.name]
 
@@ -94,18 +91,16 @@ public struct AdapterFiles {
     }
 
     /// Writes every trained parameter into a file of `folder`, which is made when it is missing.
-    public func writeState(to folder: String, file: String = Self.stateFile) throws(FileError) {
-        try Self.writeState(of: built.model.graph, to: folder, file: file)
+    private func writeState(to folder: String) throws(FileError) {
+        try Self.writeState(of: built.model.graph, to: folder)
     }
 
     /// Writes every trained parameter of a graph.
-    package static func writeState(
-        of graph: TunerGraph, to folder: String, file: String = Self.stateFile
-    ) throws(FileError) {
+    package static func writeState(of graph: TunerGraph, to folder: String) throws(FileError) {
         try Folder.make(folder)
         let trained = graph.trained
         let tensors = Dictionary(trained.map { ($0.path, $0.variable.value) }) { first, _ in first }
-        try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/\(file)")
+        try AtomicFile.write(SafeTensors.data(tensors), to: "\(folder)/\(stateFile)")
     }
 
     /// The release of PEFT whose files these are.

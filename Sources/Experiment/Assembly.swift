@@ -29,7 +29,7 @@ public struct Assembly {
     public init(_ resolved: ResolvedManifest, _ workspace: Workspace) throws {
         let manifest = resolved.manifest
         self.resolved = resolved
-        let preparation = Preparation(tokenizer: TokenizerFolder(manifest.model.path), cache: workspace.cache)
+        let preparation = Preparation(tokenizer: manifest.model.tokenizerFolder, cache: workspace.cache)
         let training = try resolved.reading { () throws(DataError) in
             try resolved.task.trainingData(resolved.trainingFile, preparation)
         }
@@ -42,7 +42,7 @@ public struct Assembly {
         }
         built = try BuiltModel(
             manifest.model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
-            seed: manifest.seed)
+            seed: manifest.seed, vocabulary: training.vocabularyCount)
         if let adapter = resolved.adapter {
             if let known = adapter.labels, known != labels {
                 throw resolved.mistake(
@@ -71,20 +71,26 @@ public struct Assembly {
     private static func digests(
         _ resolved: ResolvedManifest, _ workspace: Workspace
     ) throws -> [String: Digest] {
-        let (data, folder) = (resolved.manifest.files, resolved.manifest.model.path)
+        let (data, model) = (resolved.manifest.files, resolved.manifest.model)
         var digests = ["data.train": try workspace.digests.digest(of: data.train)]
         if let eval = data.eval { digests["data.eval"] = try workspace.digests.digest(of: eval) }
-        digests["model/config.json"] = try workspace.digests.digest(of: "\(folder)/config.json")
-        for file in try Checkpoint.weightFiles(in: folder) {
-            let name = file.split(separator: "/").last.map(String.init) ?? file
-            digests["model/\(name)"] = try workspace.digests.digest(of: file)
+        switch model.config {
+        case nil: digests["model/config.json"] = try workspace.digests.digest(of: "\(model.path)/config.json")
+        case .file(let path): digests["model/config.json"] = try workspace.digests.digest(of: path)
+        case .mapping: break
+        }
+        if model.start == .checkpoint {
+            for file in try Checkpoint.weightFiles(in: model.path) {
+                let name = file.split(separator: "/").last.map(String.init) ?? file
+                digests["model/\(name)"] = try workspace.digests.digest(of: file)
+            }
         }
         if let adapter = resolved.adapter {
             for name in AdapterFiles.names where FileContents.exists("\(adapter.path)/\(name)") {
                 digests["adapter/\(name)"] = try workspace.digests.digest(of: "\(adapter.path)/\(name)")
             }
         }
-        digests["tokenizer"] = try TokenizerFolder(folder).digest(workspace.digests)
+        digests["tokenizer"] = try model.tokenizerFolder.digest(workspace.digests)
         return digests
     }
 

@@ -3,6 +3,7 @@ import NN
 import Tasks
 import Tensors
 import Tuners
+import YAML
 
 /// A checkpoint with a head and methods attached: the network, before any weight is read.
 public struct BuiltModel {
@@ -12,8 +13,12 @@ public struct BuiltModel {
     public let store: ParameterStore
     /// The family of the backbone.
     public let family: String
-    /// The checkpoint's folder.
+    /// The checkpoint's folder, or the file of its configuration where it has none.
     public let path: String
+    /// The configuration.
+    let config: Node
+    /// The folder of the tokenizer.
+    public let tokenizer: TokenizerFolder
     /// The backbone with nothing attached.
     let bare: TunerGraph
     private let tuners: [any Tuner]
@@ -24,15 +29,17 @@ public struct BuiltModel {
     ///   - taskName: names the head.
     ///   - labels: what the head distinguishes.
     ///   - tuners: attached one after the other.
+    ///   - vocabulary: the number of tokens, for a configuration that leaves it to the tokenizer.
     /// - Throws: `CheckpointError` or `AttachmentError`.
     init(
-        _ section: ModelSection, taskName: String, labels: LabelSpace, tuners: [any Tuner], seed: Int
+        _ section: ModelSection, taskName: String, labels: LabelSpace, tuners: [any Tuner], seed: Int,
+        vocabulary: Int? = nil
     ) throws {
-        let checkpoint = try Checkpoint(section.path)
-        let config = ModelConfig(checkpoint.config)
+        let origin = try ModelOrigin(section, vocabulary: vocabulary)
+        let config = ModelConfig(origin.config)
         guard let entry = backbones.first(where: { $0.name == config.modelType }) else {
             throw CheckpointError(
-                section.path,
+                origin.path,
                 .malformed(
                     "a model of type '\(config.modelType ?? "unknown")' is not supported; supported: "
                         + backbones.map(\.name).joined(separator: ", ")))
@@ -40,7 +47,7 @@ public struct BuiltModel {
         guard let headEntry = heads.first(where: { $0.name == taskName }) else {
             throw AttachmentError(nil, "there is no head for the task '\(taskName)'")
         }
-        let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: UInt64(seed))
+        let store = ParameterStore(origin.checkpoint, prefix: entry.prefix, seed: UInt64(seed))
         let backbone = try entry.make(config, BackboneOptions(section, headEntry), store)
         if let refusal = headEntry.refusal(backbone.kind) {
             throw AttachmentError(nil, "\(taskName) does not go with a model of type '\(entry.name)': \(refusal)")
@@ -54,7 +61,9 @@ public struct BuiltModel {
         self.store = store
         self.tuners = tuners
         family = entry.name
-        path = section.path
+        path = origin.path
+        self.config = origin.config
+        tokenizer = origin.tokenizer
     }
 
     /// Checks that the embedding table has a row for every token of the tokenizer.

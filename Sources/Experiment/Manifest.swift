@@ -45,8 +45,27 @@ public struct ModelSection: Config {
         case float32
     }
 
-    /// The checkpoint's folder.
+    /// Where the weights start.
+    public enum Start: String, CaseIterable, Sendable {
+        /// As they stand in the checkpoint.
+        case checkpoint
+        /// Drawn with the run's seed, as the family's models are before their pretraining.
+        case random
+    }
+
+    /// The checkpoint's folder; empty where there is none.
     public var path = ""
+    /// The checkpoint's folder, if there is one.
+    var folder: String? {
+        get { path.isEmpty ? nil : path }
+        set { path = newValue ?? "" }
+    }
+    /// The configuration of a model that has no checkpoint.
+    public var config: FileOrMapping?
+    /// The folder of the tokenizer, where it is not the checkpoint's own.
+    public var tokenizer: String?
+    /// Where the weights start.
+    public var start = Start.checkpoint
     /// The folder of an adapter whose training goes on.
     public var adapter: String?
     /// The precision of products.
@@ -62,8 +81,14 @@ public struct ModelSection: Config {
     /// The keys.
     public static let fields: [Field<Self>] = [
         .path(
-            "path", \.path, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary.",
-            required: true),
+            "path", \.folder, "Folder of a Hugging Face checkpoint: config.json, model.safetensors, vocabulary."),
+        .fileOrMapping(
+            "config", \.config,
+            "Configuration of a model without a checkpoint: the path of a config.json, or its keys; vocab_size may be left to the tokenizer."
+        ),
+        .path("tokenizer", \.tokenizer, "Folder of the tokenizer; the checkpoint's own unless given."),
+        .choice(
+            "init", \.start, "Where the weights start: as in the checkpoint, or random, to train a model from nothing."),
         .path(
             "adapter", \.adapter,
             "Folder of an adapter, of PEFT's or this program's, whose values the trained parameters start with."),

@@ -10,26 +10,26 @@ import YAML
 extension ManifestCheck {
     /// Builds the model without weights, which finds everything that does not fit.
     func checkModel(_ diagnostics: inout Diagnostics) throws {
-        let path = manifest.model.path
-        guard !path.isEmpty else { return }
-        guard Folder.exists(path) else {
-            let isFile = FileContents.exists(path)
-            report(
-                "model.path", isFile ? "'\(path)' is a file; give the folder it is in" : "there is no folder '\(path)'",
-                &diagnostics)
-            return
+        guard checkOrigin(&diagnostics) else { return }
+        do { try build(&diagnostics) } catch let error as CheckpointError {
+            // What stands in the manifest itself is a mistake in it.
+            guard case .mapping? = manifest.model.config else { throw error }
+            switch error.reason {
+            case .text(let mistake): diagnostics.report(mistake)
+            case .malformed(let message): report("model.config", message, &diagnostics)
+            default: report("model.config", "\(error)", &diagnostics)
+            }
         }
-        guard FileContents.exists("\(path)/config.json") else {
-            report(
-                "model.path", "the folder '\(path)' has no config.json; is it a Hugging Face checkpoint?", &diagnostics)
-            return
-        }
-        let config = ModelConfig(try Checkpoint.config(in: path))
+    }
+
+    private func build(_ diagnostics: inout Diagnostics) throws {
+        // What a configuration leaves to the tokenizer is known when that is read.
+        let config = ModelConfig(try ModelOrigin.config(manifest.model, vocabulary: 1))
         guard let entry = backbones.first(where: { $0.name == config.modelType }) else {
             let known = backbones.map(\.name).joined(separator: ", ")
             report(
-                "model.path",
-                "'\(path)' is a model of type '\(config.modelType ?? "unknown")', which is not supported; supported: \(known)",
+                originKey,
+                "the model is of type '\(config.modelType ?? "unknown")', which is not supported; supported: \(known)",
                 &diagnostics)
             return
         }
@@ -65,7 +65,7 @@ extension ManifestCheck {
         let segments = task.entry.segments(task.settings)
         if backbone.tokenTypeCount < segments {
             report(
-                "model.path",
+                originKey,
                 "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
                 &diagnostics)
         }

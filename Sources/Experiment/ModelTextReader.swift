@@ -13,7 +13,7 @@ struct ModelTextReader: TextReader {
     }
 
     func tokens(of text: String) throws -> [Int32] {
-        try TokenizerFolder(built.path).tokenizer().encode(text).ids
+        try built.tokenizer.tokenizer().encode(text).ids
     }
 
     func keysAndValues(of tokens: [Int32]) throws -> [(key: Tensor, value: Tensor)] {

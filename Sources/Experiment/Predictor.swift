@@ -26,7 +26,7 @@ public struct Predictor {
         built = trained.built
         labels = trained.labels
         task = trained.task
-        preparation = Preparation(tokenizer: TokenizerFolder(built.path), cache: workspace.cache)
+        preparation = Preparation(tokenizer: built.tokenizer, cache: workspace.cache)
         batchSize = trained.manifest.train.evaluationBatchSize
         notes = []
     }
@@ -90,7 +90,7 @@ public struct Predictor {
     /// The task of the head that a checkpoint was saved with, by the name of its class.
     private static func taskName(of config: Node) -> String? {
         guard let name = config["architectures"]?.elements?.first?.string else { return nil }
-        return heads.first { name.hasSuffix($0.className) }?.name
+        return HeadEntry.ofClass(name)?.name
     }
 
     /// The labels of a checkpoint that has a head of its own.

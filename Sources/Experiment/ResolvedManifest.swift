@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Results
 import Tasks
+import Training
 import Tuners
 import YAML
 
@@ -101,8 +102,19 @@ public struct ResolvedManifest: Sendable {
     /// The canonical text, complete: what is stored with the result.
     public var text: String { manifest.node().yamlText }
 
-    /// The text without paths: two runs with the same are the same when their files hold the same.
-    public var identity: String { manifest.node(paths: .omitted).yamlText }
+    /// The text without paths, and without the keys that no result depends on: two runs with the same are the same when their files
+    /// hold the same.
+    public var identity: String {
+        var root = manifest.node(paths: .omitted)
+        guard case .mapping(var pairs) = root.content else { return root.yamlText }
+        let idle = Set(SaveSettings.fields.map(\.key))
+        for index in pairs.indices where pairs[index].key == "train" {
+            guard case .mapping(let keys) = pairs[index].value.content else { continue }
+            pairs[index].value.content = .mapping(keys.filter { !idle.contains($0.key) })
+        }
+        root.content = .mapping(pairs)
+        return root.yamlText
+    }
 
     /// The training file and how much of it.
     public var trainingFile: DataFile {

@@ -15,6 +15,8 @@ public enum RunEvent: Sendable {
     case training(TrainingEvent)
     /// So many of the features are scored.
     case scoring(done: Int, total: Int)
+    /// A checkpoint of an earlier attempt cannot be used; training goes on from an earlier one, or begins anew where there is none.
+    case unusableCheckpoint(path: String, reason: String, next: String?)
 }
 
 /// How a run ended.
@@ -23,7 +25,7 @@ public enum RunEnding: Sendable {
     case foundFinished(RunRecord, path: String)
     /// It went to its end.
     case finished(RunRecord, path: String)
-    /// It was interrupted; what was trained so far stands in the checkpoint.
+    /// It was interrupted; the same run goes on from its checkpoint.
     case interrupted(RunRecord, path: String)
 }
 
@@ -40,18 +42,22 @@ public struct Runner {
         self.report = report
     }
 
-    /// Trains, scores and writes, unless the same run has finished already.
+    /// Trains, scores and writes, unless the same run has finished already; goes on from the last checkpoint of an attempt that did not
+    /// finish.
     ///
     /// - Parameters:
-    ///   - isForced: run again although it has finished.
+    ///   - isForced: run from the beginning, whatever has been done.
     ///   - isInterrupted: asked after each step, and after each batch of scoring.
     public func run(isForced: Bool = false, isInterrupted: @escaping () -> Bool = { false }) throws -> RunEnding {
         let folder = try RunFolder(
             results: workspace.results, name: assembly.resolved.manifest.name, id: assembly.id)
-        if !isForced, let record = try folder.finishedRecord() { return .foundFinished(record, path: folder.path) }
+        if !isForced, let record = try folder.finishedRecord() {
+            folder.removeLeftOvers()
+            return .foundFinished(record, path: folder.path)
+        }
         let plan = Plan(assembly, ProductProbe(workspace, isRenewed: true))
         try report(.planned(plan))
-        let active = try folder.start(manifest: assembly.resolved.text, startRecord(plan))
+        let active = try folder.start(manifest: assembly.resolved.text, startRecord(plan), isFresh: isForced)
         do {
             return try run(active, plan, isInterrupted, path: folder.path)
         } catch {
@@ -63,9 +69,9 @@ public struct Runner {
     private func run(
         _ active: ActiveRun, _ plan: Plan, _ isInterrupted: @escaping () -> Bool, path: String
     ) throws -> RunEnding {
-        let operationsBefore = Kernels.productOperations
-        let journal = RunJournal(active, assembly, report)
         let manifest = assembly.resolved.manifest
+        let journal = RunJournal(
+            active, names: assembly.model.graph.trained.map(\.path), restoresBest: manifest.train.restoresBest, report)
         let evaluator = assembly.evaluation.map { set in
             ModelEvaluator(assembly.model, set, batchSize: manifest.train.evaluationBatchSize) { done, total in
                 try report(.scoring(done: done, total: total))
@@ -77,40 +83,62 @@ public struct Runner {
         let trainer = try Trainer(
             TrainedModel(model: assembly.model), features: assembly.training.features, settings: manifest.train,
             seed: UInt64(manifest.seed), evaluator: evaluator, observers: [journal])
+        if let state = try takeUp(trainer, active, plan) { journal.goOn(from: state) }
         let outcome: TrainingOutcome?
         do { outcome = try trainer.run(isInterrupted: isInterrupted) } catch is ScoringInterrupted { outcome = nil }
-        let operations = Kernels.productOperations - operationsBefore
+        let totals = journal.totals
         var record = startRecord(plan)
         let throughput = trainer.progress.throughput
         record.steps = trainer.progress.step
         record.trainSeconds = throughput.seconds
         record.tokensPerSecond = throughput.tokensPerSecond
-        record.peakResidentBytes = ProcessMemory.peakResidentBytes()
+        record.peakResidentBytes = totals.peakResidentBytes
         guard let outcome, outcome.ending != .interrupted else {
             try active.checkPresence()
-            try AdapterFiles(assembly).writeState(to: active.checkpointPath, file: AdapterFiles.interruptedFile)
+            if trainer.progress.step > 0 { try journal.save(trainer.snapshot) }
             return .interrupted(try active.interrupt(record), path: active.path)
         }
         for score in outcome.evaluation?.scores ?? [] { record.metrics[score.name] = score.value }
-        if let evaluation = manifest.train.restoresBest ? journal.best : evaluator?.latest {
-            try active.write(predictions: evaluation.predictions)
-        }
+        if let predictions = journal.predictions { try active.write(predictions: predictions) }
         try active.checkPresence()
         try AdapterFiles(assembly).write(to: active.adapterPath)
-        let scorings = Double(journal.evaluationCount)
+        if manifest.model.start == .random {
+            try MergedCheckpoint(
+                assembly.built, assembly.resolved.tuners, taskName: assembly.resolved.taskName,
+                labels: assembly.training.labels
+            ).write(to: active.modelPath)
+        }
+        let scorings = Double(totals.evaluationCount)
         record.plan = [
             "steps": .init(planned: Double(plan.steps), actual: Double(outcome.steps)),
             "train_tokens": .init(planned: Double(plan.trainingTokens), actual: Double(outcome.tokens)),
             "operations": .init(
                 planned: Double(plan.trainingOperations) + scorings * Double(plan.evaluationOperations),
-                actual: Double(operations)),
+                actual: Double(totals.operations)),
             "train_seconds": .init(planned: plan.trainingSeconds, actual: outcome.trainSeconds),
             "evaluation_seconds": .init(
-                planned: scorings * plan.evaluationSeconds, actual: journal.evaluationSeconds),
+                planned: scorings * plan.evaluationSeconds, actual: totals.evaluationSeconds),
             "peak_rss_bytes": .init(
                 planned: Double(plan.peakBytes), actual: record.peakResidentBytes.map(Double.init)),
         ]
         return .finished(try active.finish(record), path: path)
+    }
+
+    /// Puts the training where the newest checkpoint that can be used was written, if there is one.
+    private func takeUp(_ trainer: Trainer, _ active: ActiveRun, _ plan: Plan) throws -> RunState? {
+        let files = try active.checkpoints.files()
+        for (index, file) in files.enumerated() {
+            let state: RunState
+            do { state = try RunState.restore(file, to: trainer) } catch {
+                let next = files.dropFirst(index + 1).first
+                try report(.unusableCheckpoint(path: file, reason: "\(error)", next: next))
+                continue
+            }
+            try active.goOn(from: trainer.progress.step, metrics: state.metrics, startRecord(plan))
+            return state
+        }
+        active.startOver()
+        return nil
     }
 
     private func startRecord(_ plan: Plan) -> RunRecord {
@@ -135,46 +163,3 @@ public struct Runner {
 
 /// Ends a scoring that somebody asked to end.
 private struct ScoringInterrupted: Error {}
-
-/// Writes down what happens in a training, and keeps the predictions of the best model.
-private final class RunJournal: TrainingObserver {
-    private let active: ActiveRun
-    private let assembly: Assembly
-    private let report: (RunEvent) throws -> Void
-    private let clock = ContinuousClock()
-    private var evaluationStart: ContinuousClock.Instant?
-    var evaluator: ModelEvaluator?
-    /// The evaluation of the best model.
-    private(set) var best: Evaluation?
-    private(set) var evaluationCount = 0
-    private(set) var evaluationSeconds = 0.0
-
-    init(_ active: ActiveRun, _ assembly: Assembly, _ report: @escaping (RunEvent) throws -> Void) {
-        self.active = active
-        self.assembly = assembly
-        self.report = report
-    }
-
-    func observe(_ event: TrainingEvent) throws {
-        switch event {
-        case .started, .stepped: break
-        case .logged(let entry):
-            var others = ["epoch": entry.epoch, "gradient_norm": entry.gradientNorm]
-            if let rate = entry.tokensPerSecond { others["tokens_per_second"] = rate }
-            try active.log(
-                MetricsLine(step: entry.step, loss: entry.loss, learningRate: entry.learningRate, others))
-        case .evaluating: evaluationStart = clock.now
-        case .evaluated(let evaluation):
-            evaluationCount += 1
-            if let start = evaluationStart { evaluationSeconds += (clock.now - start) / .seconds(1) }
-            var values = ["epoch": evaluation.epoch]
-            for score in evaluation.scores { values["eval_\(score.name)"] = score.value }
-            try active.log(MetricsLine(step: evaluation.step, values))
-        case .improved:
-            best = evaluator?.latest
-            try active.checkPresence()
-            try AdapterFiles(assembly).writeState(to: active.checkpointPath)
-        }
-        try report(.training(event))
-    }
-}

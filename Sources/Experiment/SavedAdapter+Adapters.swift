@@ -37,7 +37,7 @@ extension SavedAdapter {
         contents.unknownKeys = unknown
         contents.labels = try head.flatMap(labels)
         if let name = config["model_class"]?.string {
-            contents.taskName = heads.first { name.hasSuffix($0.className) }?.name
+            contents.taskName = HeadEntry.ofClass(name)?.name
         }
         return contents
     }
@@ -49,7 +49,8 @@ extension SavedAdapter {
         for pair in pairs {
             guard let index = pair.value.integer, names.indices.contains(index), names[index] == nil else {
                 throw AdapterError(
-                    head.location.file, "'label2id' must give each label a number of its own, from 0 to \(pairs.count - 1)")
+                    head.location.file,
+                    "'label2id' must give each label a number of its own, from 0 to \(pairs.count - 1)")
             }
             names[index] = pair.key
         }

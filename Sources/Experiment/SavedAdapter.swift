@@ -149,10 +149,7 @@ public struct SavedAdapter: Sendable {
 
     /// Every tensor of the file at `path`.
     static func tensors(_ path: String) throws -> [String: Tensor] {
-        let file = try SafeTensors(path)
-        var tensors: [String: Tensor] = [:]
-        for name in file.names { tensors[name] = try file.tensor(name) }
-        return tensors
+        try SafeTensors(path).tensors()
     }
 
     /// What a head of `taskName` distinguishes: what the adapter says, or as many classes as its head has rows, named as the

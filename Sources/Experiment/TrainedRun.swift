@@ -39,8 +39,15 @@ struct TrainedRun {
         var diagnostics = Diagnostics()
         let root = diagnostics.parse(try FileContents.data(at: file), file: file, overrides: [])
         guard let root else { throw diagnostics }
-        manifest = Manifest(root, &diagnostics)
+        var manifest = Manifest(root, &diagnostics)
         try diagnostics.check()
+        // A model that was trained from nothing stands whole beside its run.
+        let whole = "\(folder)/model"
+        if manifest.model.start == .random, FileContents.exists("\(whole)/config.json") {
+            (manifest.model.path, manifest.model.start) = (whole, .checkpoint)
+            (manifest.model.config, manifest.model.tokenizer) = (nil, nil)
+        }
+        self.manifest = manifest
         let saved = "\(folder)/adapter"
         let state = "\(saved)/\(AdapterFiles.stateFile)"
         guard let tagged = manifest.task, FileContents.exists(state) else {

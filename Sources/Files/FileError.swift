@@ -24,6 +24,8 @@ public struct FileError: Error, Hashable, Sendable {
         case notUTF8(offset: Int)
         /// It is a pipe, a device or a socket, so it can not be mapped.
         case notRegular
+        /// It is not what was once written, or not all of it.
+        case damaged(String)
     }
 
     /// The path as it was asked for.
@@ -59,6 +61,7 @@ extension FileError: CustomStringConvertible {
         switch reason {
         case .notUTF8(let offset): "it is not UTF-8 text (first bad byte at offset \(offset)); save it as UTF-8"
         case .notRegular: "it is not a regular file; copy what it gives into a file first"
+        case .damaged(let what): "it is damaged: \(what)"
         case .system(let code): Self.explanation(of: code, operation)
         }
     }

@@ -27,8 +27,8 @@ public enum Folder {
         return (try? FileState(path))?.kind == .folder
     }
 
-    /// The names in the folder at `path`, sorted, without those that begin with a dot.
-    public static func names(in path: String) throws(FileError) -> [String] {
+    /// The names in the folder at `path`, sorted; those that begin with a dot only where they are asked for.
+    public static func names(in path: String, includesHidden: Bool = false) throws(FileError) -> [String] {
         guard let stream = unsafe opendir(path) else { throw FileError(.list, path, errno: errno) }
         defer { unsafe closedir(stream) }
         var names: [String] = []
@@ -37,7 +37,7 @@ public enum Folder {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if !name.hasPrefix(".") || includesHidden && name != "." && name != ".." { names.append(name) }
             errno = 0
         }
         guard errno == 0 else { throw FileError(.list, path, errno: errno) }

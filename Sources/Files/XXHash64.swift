@@ -1,7 +1,7 @@
 /// XXH64 with seed 0: a checksum at memory speed that tells damage apart, and protects from nobody.
 ///
 /// Four lanes of 64-bit multiplications over 32-byte stripes; <https://xxhash.com>.
-enum XXHash64 {
+public enum XXHash64 {
     private static let prime1: UInt64 = 0x9e37_79b1_85eb_ca87
     private static let prime2: UInt64 = 0xc2b2_ae3d_27d4_eb4f
     private static let prime3: UInt64 = 0x1656_67b1_9e37_79f9
@@ -9,7 +9,7 @@ enum XXHash64 {
     private static let prime5: UInt64 = 0x27d4_eb2f_1656_67c5
 
     /// The checksum of `bytes`.
-    static func checksum(of bytes: RawSpan) -> UInt64 {
+    public static func checksum(of bytes: RawSpan) -> UInt64 {
         var hash = prime5
         var offset = 0
         if bytes.byteCount >= 32 {

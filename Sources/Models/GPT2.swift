@@ -62,7 +62,7 @@ public struct GPT2: Backbone {
         maximumPositions = positions
         let inner = config.node["n_inner"].map(\.isNull) ?? true
         let shape = GPT2Layer.Shape(
-            hidden: hiddenSize, heads: try config.size("n_head"),
+            hidden: hiddenSize, heads: try config.size("n_head"), layers: try config.size("n_layer", upTo: 1024),
             intermediate: inner ? 4 * hiddenSize : try config.size("n_inner", upTo: 1 << 20),
             activation: try config.choice("activation_function", or: .geluTanh, Activation.names),
             epsilon: Float(try config.number("layer_norm_epsilon", or: 1e-5, in: 0...1)),
@@ -86,7 +86,7 @@ public struct GPT2: Backbone {
         wordEmbeddings = try scope["wte"].parameter("weight", [vocabularySize, hiddenSize], start)
         positionEmbeddings = try scope["wpe"].parameter("weight", [positions, hiddenSize], start)
         var layers: [GPT2Layer] = []
-        for index in 0..<(try config.size("n_layer", upTo: 1024)) {
+        for index in 0..<shape.layers {
             layers.append(try GPT2Layer(scope["h"][index], index: index, shape))
         }
         self.layers = layers

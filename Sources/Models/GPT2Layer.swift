@@ -8,6 +8,7 @@ struct GPT2Layer {
     struct Shape {
         let hidden: Int
         let heads: Int
+        let layers: Int
         let intermediate: Int
         let activation: Activation
         let epsilon: Float
@@ -33,15 +34,19 @@ struct GPT2Layer {
         self.index = index
         self.shape = shape
         let (attention, network, hidden) = (scope["attn"], scope["mlp"], shape.hidden)
-        func map(_ scope: ParameterScope, _ inputs: Int, _ outputs: Int) throws(CheckpointError) -> Linear {
-            try Linear(scope, inputs: inputs, outputs: outputs, deviation: shape.deviation, layout: .inputsFirst)
+        func map(
+            _ scope: ParameterScope, _ inputs: Int, _ outputs: Int, _ deviation: Double = shape.deviation
+        ) throws(CheckpointError) -> Linear {
+            try Linear(scope, inputs: inputs, outputs: outputs, deviation: deviation, layout: .inputsFirst)
         }
+        // Maps whose results are added to the residual start smaller, by how many of them there are.
+        let added = shape.deviation / Double(2 * shape.layers).squareRoot()
         attentionNorm = try LayerNorm(scope["ln_1"], hidden: hidden, epsilon: shape.epsilon)
         projection = try map(attention["c_attn"], hidden, 3 * hidden)
-        attentionOutput = try map(attention["c_proj"], hidden, hidden)
+        attentionOutput = try map(attention["c_proj"], hidden, hidden, added)
         feedForwardNorm = try LayerNorm(scope["ln_2"], hidden: hidden, epsilon: shape.epsilon)
         intermediate = try map(network["c_fc"], hidden, shape.intermediate)
-        output = try map(network["c_proj"], shape.intermediate, hidden)
+        output = try map(network["c_proj"], shape.intermediate, hidden, added)
         site = AttentionSite(path: attention.path, hidden: hidden, heads: shape.heads, isCausal: true)
         attentionSublayer = SublayerSite(path: attention.path, kind: .attention, layer: index, hidden: hidden)
         feedForwardSublayer = SublayerSite(path: network.path, kind: .feedForward, layer: index, hidden: hidden)

@@ -142,3 +142,12 @@ public let heads: [HeadEntry] = [
     HeadEntry(SequenceToSequenceHead.self),
     HeadEntry(MultipleChoiceHead.self),
 ]
+
+extension HeadEntry {
+    /// The head of a class of transformers, by the class's name; nil where that is of a bare model or of another head.
+    public static func ofClass(_ name: String) -> HeadEntry? {
+        // The name of the first language models is older than the others'.
+        let name = name.hasSuffix("LMHeadModel") ? CausalLanguageHead.className : name
+        return heads.first { name.hasSuffix($0.className) }
+    }
+}

@@ -40,7 +40,11 @@ public struct Checkpoint: Sendable {
 
     /// Reads `config.json` of the folder at `path` alone.
     public static func config(in path: String) throws(CheckpointError) -> Node {
-        let file = path + "/config.json"
+        try config(file: path + "/config.json")
+    }
+
+    /// Reads a file that holds what `config.json` does.
+    public static func config(file: String) throws(CheckpointError) -> Node {
         let node = try json(file)
         guard case .mapping = node.content else { throw CheckpointError(file, .malformed("it is not a JSON object")) }
         return node

@@ -37,6 +37,22 @@ struct RecordField<Record>: Sendable {
             write: { $0[keyPath: path].map(JSON.integer) })
     }
 
+    /// Whole numbers in order; none of them leaves the key out.
+    static func integers(_ key: String, _ path: Path<[Int]>) -> Self {
+        Self(
+            key: key,
+            read: { (node, record) throws(TextError) in
+                guard let elements = node.elements else { throw node.wrongType(key, "a list of whole numbers") }
+                var values: [Int] = []
+                for element in elements { values.append(try element.expect(\.integer, key, "a list of whole numbers")) }
+                record[keyPath: path] = values
+            },
+            write: { record in
+                let values = record[keyPath: path]
+                return values.isEmpty ? nil : .array(values.map(JSON.integer))
+            })
+    }
+
     static func number(_ key: String, _ path: Path<Double?>) -> Self {
         Self(
             key: key,

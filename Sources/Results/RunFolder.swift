@@ -40,15 +40,25 @@ public struct RunFolder: Hashable, Sendable {
         try record().flatMap { $0.status == .finished ? $0 : nil }
     }
 
-    /// Starts the run, from the beginning: what an earlier attempt left is removed, a finished result stays until this run has
+    /// Starts the run: what an earlier attempt has trained stays to be gone on with, a finished result stays until this run has
     /// finished.
     ///
     /// - Parameters:
     ///   - manifest: the resolved manifest's text.
     ///   - record: what is known at the start.
-    public func start(manifest: String, _ record: RunRecord) throws(ResultError) -> ActiveRun {
+    ///   - isFresh: whether what earlier attempts have trained is let go; the repetition of a finished run always is.
+    public func start(
+        manifest: String, _ record: RunRecord, isFresh: Bool = false
+    ) throws(ResultError) -> ActiveRun {
         let isRepetition = try finishedRecord() != nil
-        return try ActiveRun(self, at: isRepetition ? repetitionPath : path, manifest: manifest, record)
+        return try ActiveRun(
+            self, at: isRepetition ? repetitionPath : path, manifest: manifest, record,
+            isFresh: isFresh || isRepetition)
+    }
+
+    /// Removes the checkpoint of a finished run, should its process have been killed before it did so.
+    public func removeLeftOvers() {
+        try? Folder.remove("\(path)/checkpoint")
     }
 
     /// Puts a finished repetition in its place, should its process have been killed while it did so.

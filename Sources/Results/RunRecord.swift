@@ -48,11 +48,13 @@ public struct RunRecord: Equatable, Sendable {
     public var totalParameters: Int?
     /// Optimizer steps done.
     public var steps: Int?
-    /// Seconds spent in training steps.
+    /// The steps at which later attempts have gone on, in the order of the attempts; empty when one attempt did it all.
+    public var resumedFromSteps: [Int] = []
+    /// Seconds spent in training steps, of all attempts; what was trained after the checkpoint that was gone on from does not count.
     public var trainSeconds: Double?
-    /// Real tokens of training steps over their time, after the first three steps.
+    /// Real tokens of training steps over their time, after the first three steps of each attempt.
     public var tokensPerSecond: Double?
-    /// The most memory the process held.
+    /// The most memory the process held, of all attempts.
     public var peakResidentBytes: Int?
     /// When the run started, ISO 8601 in UTC.
     public var started: String?
@@ -116,6 +118,7 @@ extension RunRecord {
         .integer("trainable_parameters", \.trainableParameters),
         .integer("total_parameters", \.totalParameters),
         .integer("steps", \.steps),
+        .integers("resumed_from_steps", \.resumedFromSteps),
         .number("train_seconds", \.trainSeconds),
         .number("tokens_per_second", \.tokensPerSecond),
         .integer("peak_rss_bytes", \.peakResidentBytes),

@@ -32,19 +32,32 @@ public struct SafeTensors: Sendable {
 
     /// Maps the file at `path` and checks its header.
     public init(_ path: String) throws(CheckpointError) {
-        self.path = path
+        let file: MappedFile
         do { file = try MappedFile(path) } catch { throw CheckpointError(path, .file(error)) }
-        let count = file.count
+        try self.init(file, 0..<file.count, path)
+    }
+
+    /// Checks the header of a part of a larger file.
+    public init(_ part: FilePart) throws(CheckpointError) {
+        try self.init(part.file, part.range, "\(part.file.path): \(part.name)")
+    }
+
+    private init(_ file: MappedFile, _ range: Range<Int>, _ path: String) throws(CheckpointError) {
+        self.path = path
+        self.file = file
+        let count = range.count
         guard count >= 8 else {
             throw CheckpointError(path, .malformed("\(count) bytes are too few for a safetensors file"))
         }
-        let length = unsafe file.withBytes { bytes in UInt64(littleEndian: unsafe bytes.load(as: UInt64.self)) }
+        let length = unsafe file.withBytes { bytes in
+            UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self))
+        }
         guard length <= UInt64(count - 8), length <= Self.longestHeader else {
             throw CheckpointError(
                 path, .malformed("the header claims \(length) bytes, the file has \(count); is the download complete?"))
         }
-        let start = 8 + Int(length)
-        let header = unsafe file.withBytes { bytes in unsafe Array(bytes[8..<start]) }
+        let start = range.lowerBound + 8 + Int(length)
+        let header = unsafe file.withBytes { bytes in unsafe Array(bytes[range.lowerBound + 8..<start]) }
         let node: Node
         do {
             node = try JSONText.parse(header, file: path)
@@ -57,7 +70,7 @@ public struct SafeTensors: Sendable {
         }
         var (entries, unusable): ([String: Entry], [String: String]) = ([:], [:])
         for pair in pairs where pair.key != "__metadata__" {
-            switch try Self.entry(pair.key, pair.value, dataStart: start, fileSize: count, path) {
+            switch try Self.entry(pair.key, pair.value, dataStart: start, end: range.upperBound, path) {
             case .success(let entry): entries[pair.key] = entry
             case .failure(let type): unusable[pair.key] = type.name
             }
@@ -79,6 +92,14 @@ public struct SafeTensors: Sendable {
     /// A tensor; nil when there is none of that name.
     /// - Throws: when its element type cannot be used.
     public func tensor(_ name: String) throws(CheckpointError) -> Tensor? { try reader(of: name)?() }
+
+    /// Every tensor by its name.
+    /// - Throws: when an element type cannot be used.
+    public func tensors() throws(CheckpointError) -> [String: Tensor] {
+        var tensors: [String: Tensor] = [:]
+        for name in names { tensors[name] = try tensor(name) }
+        return tensors
+    }
 
     /// What reads a tensor, later; nil when there is none of that name.
     /// - Throws: when its element type cannot be used, so that reading cannot fail any more.
@@ -120,7 +141,7 @@ public struct SafeTensors: Sendable {
     private struct UnusableType: Error { let name: String }
 
     private static func entry(
-        _ name: String, _ node: Node, dataStart: Int, fileSize: Int, _ path: String
+        _ name: String, _ node: Node, dataStart: Int, end: Int, _ path: String
     ) throws(CheckpointError) -> Result<Entry, UnusableType> {
         guard let type = node["dtype"]?.string, let axes = node["shape"]?.elements?.map(\.integer),
             let offsets = node["data_offsets"]?.elements?.compactMap(\.integer), offsets.count == 2
@@ -134,7 +155,7 @@ public struct SafeTensors: Sendable {
             else { throw CheckpointError(path, .malformed("the header entry '\(name)' has an impossible shape")) }
             elements = product
         }
-        let available = fileSize - dataStart
+        let available = end - dataStart
         guard offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= available else {
             throw CheckpointError(
                 path,

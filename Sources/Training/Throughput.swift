@@ -13,18 +13,26 @@ public struct Throughput: Hashable, Sendable {
     }
 
     private var stepCount = 0
-    private var total = Amount()
-    private var steady = Amount()
-    private var window = Amount()
+    /// All steps.
+    private(set) var total = Amount()
+    /// All steps but the cold ones.
+    private(set) var steady = Amount()
+    /// The steps since the rate was last asked for.
+    private(set) var window = Amount()
 
     /// Nothing measured yet.
     public init() {}
+
+    /// What an earlier process has measured; the first steps of this one are cold again.
+    init(total: Amount, steady: Amount, window: Amount) {
+        (self.total, self.steady, self.window) = (total, steady, window)
+    }
 
     /// The seconds that all steps took.
     public var seconds: Double { total.seconds }
     /// The tokens of all steps.
     public var tokens: Int { total.tokens }
-    /// Tokens per second after the first three steps; nil when there were no more.
+    /// Tokens per second after the first three steps of each process; nil when there were no more.
     public var tokensPerSecond: Double? { steady.rate }
 
     /// Counts one step.

@@ -56,12 +56,16 @@ public struct TrainSettings: Config {
     public var patience: Int?
     /// What counts as improvement.
     public var patienceThreshold = 0.0
+    /// When its state is written down.
+    public var saving = SaveSettings()
 
     /// The defaults.
     public init() {}
 
     /// One field per key.
-    public static let fields: [Field<Self>] = [
+    public static let fields: [Field<Self>] = ownFields + Field.within(\.saving)
+
+    private static let ownFields: [Field<Self>] = [
         .number(
             "num_train_epochs", \.epochCount, in: 0...1e6, "Passes over the data; a fraction stops within an epoch."),
         .integer(

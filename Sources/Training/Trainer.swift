@@ -1,3 +1,4 @@
+import Files
 import NN
 import Tensors
 
@@ -21,6 +22,9 @@ public final class Trainer {
     private let schedule: Schedule
     private let order: BatchOrder
     private var epoch: (number: Int, batches: [[Int]])?
+    private var saving: SaveSchedule
+    private let clock = ContinuousClock()
+    private let origin: ContinuousClock.Instant
 
     /// A training that has not begun.
     ///
@@ -45,6 +49,8 @@ public final class Trainer {
         self.evaluator = evaluator
         self.observers = observers
         self.schedule = schedule
+        saving = SaveSchedule(settings.saving)
+        origin = clock.now
         order = BatchOrder(lengths: features.map(\.inputIDs.count), plan, settings, seed: seed)
     }
 
@@ -53,11 +59,17 @@ public final class Trainer {
     /// - Throws: ``TrainingError``, and what the evaluator or an observer throws.
     public func run(isInterrupted: () -> Bool = { false }) throws -> TrainingOutcome {
         try announce(.started(plan, finishedSteps: progress.step))
+        saving.start(step: progress.step, at: time)
         while true {
             if isInterrupted() { return outcome(.interrupted, holdsBest: false) }
             if progress.step == plan.totalSteps || progress.step % max(1, settings.loggingSteps) == 0 { try log() }
-            if isEvaluationDue { try evaluate() }
+            if isEvaluationDue {
+                if saving.isOverdue(step: progress.step, at: time) { try save() }
+                try evaluate()
+            }
             if progress.step >= plan.totalSteps || hasRunOutOfPatience { break }
+            let isMark = progress.step % plan.stepsPerEpoch == 0 || progress.lastEvaluation?.step == progress.step
+            if saving.isDue(step: progress.step, isMark: isMark, at: time) { try save() }
             try announce(.stepped(try step()))
         }
         try log()
@@ -66,11 +78,20 @@ public final class Trainer {
         return outcome(progress.step < plan.totalSteps ? .stoppedEarly : .completed, holdsBest: best != nil)
     }
 
+    /// The names of the trained parameters, in the model's order.
+    public var parameterNames: [String] { parameters.map(\.path) }
+
     /// The training as it stands, sharing memory with the model until that moves on.
     public var snapshot: TrainingSnapshot {
         TrainingSnapshot(
             parameters: parameters.map(\.variable.value), observerStates: model.stepObservers.map(\.state),
             progress: progress)
+    }
+
+    /// The snapshot of a training of this model that stands in an archive.
+    /// - Throws: when it is of another model, or not what it says.
+    public func snapshot(in archive: Archive) throws -> TrainingSnapshot {
+        try TrainingSnapshot(archive, names: parameterNames, observerCount: model.stepObservers.count)
     }
 
     /// Puts the training where a snapshot of one with the same settings, features and seed was taken.
@@ -84,6 +105,7 @@ public final class Trainer {
             throw .foreignSnapshot("its optimizer or its best model has other shapes")
         }
         guard optimizer.means.count == optimizer.variances.count,
+            optimizer.means.isEmpty == (optimizer.stepCount == 0),
             snapshot.progress.losses.count == snapshot.progress.step,
             0...snapshot.progress.step ~= snapshot.progress.loggedStep, snapshot.progress.step <= plan.totalSteps
         else { throw .foreignSnapshot("its steps do not fit") }
@@ -94,9 +116,17 @@ public final class Trainer {
         progress = snapshot.progress
     }
 
+    /// Seconds since the trainer was made.
+    private var time: Double { (clock.now - origin) / .seconds(1) }
+
+    private func save() throws {
+        let start = time
+        try announce(.saving(snapshot))
+        saving.didSave(step: progress.step, from: start, to: time)
+    }
+
     /// One update: forward and backward for each of its batches, and the optimizer.
     private func step() throws(TrainingError) -> StepReport {
-        let clock = ContinuousClock()
         let start = clock.now
         let (step, rate) = (progress.step, learningRate(after: progress.step))
         let places = plan.batches(after: step)

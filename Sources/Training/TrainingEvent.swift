@@ -18,6 +18,8 @@ public enum TrainingEvent: Sendable {
     case evaluated(ModelEvaluation)
     /// The evaluation just reported is the best so far: the model's parameters are now worth keeping.
     case improved(ModelEvaluation)
+    /// The training as it stands is to be written down.
+    case saving(TrainingSnapshot)
 }
 
 /// One finished step.

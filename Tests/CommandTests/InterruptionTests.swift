@@ -29,8 +29,37 @@ struct InterruptionTests {
             let record = try place.json("\(run)/result.json")
             #expect(record["status"]?.string == "interrupted")
             #expect(record["steps"]?.integer ?? 0 > 0)
-            #expect(FileContents.exists(place.file("\(run)/checkpoint/last_state.safetensors")))
+            #expect(try Folder.names(in: place.file("\(run)/checkpoint")).isEmpty == false)
             #expect(try place.succeed("table").talk == "there are no finished runs below 'results'\n")
+        }
+    }
+
+    @Test("An interrupted run says how to go on, and goes on")
+    func goesOn() throws {
+        try Workplace.with { place in
+            let words = ["run", "tiny.yaml", "train.max_steps=2000", "train.save_strategy=no"]
+            var interrupted: RunningProgram.Ending?
+            // Should the machine be so busy that the signal comes too late, there is another try.
+            for _ in 1...20 where interrupted?.status != 130 {
+                let program = try RunningProgram(place, words + ["--force"])
+                program.send(SIGINT) {
+                    guard let run = try? place.runFolder() else { return false }
+                    return (try? place.json("\(run)/result.json")["status"]?.string) == "running"
+                        && (try? place.text("\(run)/metrics.jsonl"))?.isEmpty == false
+                }
+                interrupted = try program.wait()
+            }
+            let talk = try #require(interrupted?.talk)
+            let steps = try #require(try place.json(try place.runFolder() + "/result.json")["steps"]?.integer)
+            #expect(talk.contains("Interrupted after step \(steps); "), "\(talk)")
+            #expect(talk.hasSuffix("The same command goes on from there, with --force from the beginning.\n"))
+
+            let ending = try RunningProgram(place, words).wait()
+            #expect(ending.status == 0)
+            #expect(ending.talk.contains("Continuing at step \(steps) of 2000.\n"), "\(ending.talk)")
+            let record = try place.json(try place.runFolder() + "/result.json")
+            #expect(record["steps"]?.integer == 2000)
+            #expect(record["resumed_from_steps"]?.elements?.compactMap(\.integer) == [steps])
         }
     }
 

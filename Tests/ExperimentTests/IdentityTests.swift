@@ -30,7 +30,10 @@ struct IdentityTests {
     func settings() throws {
         try withWorkspace { workspace in
             let original = try id(TinyExperiment.resolved(), workspace)
-            for same in ["train.learning_rate=0.01", "seed=7", "peft.prefix_projection=false"] {
+            for same in [
+                "train.learning_rate=0.01", "seed=7", "peft.prefix_projection=false", "train.save_steps=3",
+                "train.save_strategy=no", "train.save_minutes=1",
+            ] {
                 #expect(try id(TinyExperiment.resolved(same), workspace) == original, "\(same)")
             }
             for other in [

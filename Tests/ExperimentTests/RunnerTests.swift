@@ -24,7 +24,7 @@ struct RunnerTests {
             #expect(scored == 3)
             #expect(record.status == .interrupted)
             #expect(record.steps == 2)
-            #expect(FileContents.exists("\(path)/checkpoint/\(AdapterFiles.interruptedFile)"))
+            #expect(FileContents.exists("\(path)/checkpoint/1.tar"))
             #expect(!FileContents.exists("\(path)/predictions.jsonl"))
         }
     }

@@ -23,8 +23,8 @@ struct RunFolderTests {
             #expect(try folder.finishedRecord() == nil)
             try run.log(MetricsLine(step: 1, loss: 2.5, learningRate: 5e-3))
             try run.log(MetricsLine(step: 1, ["eval_f1": 48.1]))
-            try Folder.make(run.checkpointPath)
-            try run.write(predictions: [["id": "1", "text": "a\nb"], ["id": "2"]])
+            try run.checkpoints.write { try $0.add("a", "b") }
+            try run.write(predictions: "{}\n{}\n")
             var record = RunRecord(id)
             record.metrics = ["f1": 48.1]
             try run.finish(record)
@@ -39,7 +39,7 @@ struct RunFolderTests {
                     == #"{"learning_rate":0.005,"loss":2.5,"step":1}"# + "\n" + #"{"eval_f1":48.1,"step":1}"# + "\n")
             #expect(
                 try FileContents.text(at: "\(folder.path)/predictions.jsonl")
-                    == #"{"id":"1","text":"a\nb"}"# + "\n" + #"{"id":"2"}"# + "\n")
+                    == "{}\n{}\n")
             #expect(try FileContents.text(at: "\(folder.path)/manifest.yaml") == "name: a\n")
         }
     }
@@ -50,7 +50,7 @@ struct RunFolderTests {
             do {
                 let run = try folder.start(manifest: "", RunRecord(id))
                 try run.log(MetricsLine(step: 1, ["loss": .nan]))
-                try run.write(predictions: [])
+                try run.write(predictions: "")
                 run.fail(RunRecord(id), because: "no space left")
             }
             #expect(try folder.record()?.status == .failed)

@@ -14,6 +14,7 @@ struct RunRecordTests {
         (record.trainableParameters, record.totalParameters, record.steps) = (73_728, 22_786_946, 240)
         (record.trainSeconds, record.tokensPerSecond, record.peakResidentBytes) = (1e-7, 2345.5, 1 << 34)
         (record.started, record.ended) = ("2026-01-31T23:59:59Z", "2026-02-01T00:00:00Z")
+        record.resumedFromSteps = [20, 120]
         record.error = "a \"quoted\"\nerror"
         record.versions = ["peftexp": "0.1", "openblas": "0.3.21"]
         record.machine = Machine.current()
@@ -61,6 +62,8 @@ struct RunRecordTests {
             (#"{"run_id": "0123456789ab"}"#, "1:1"), (#"{"run_id": "0123456789ab", "status": "done"}"#, "1:38"),
             (#"{"run_id": "0123456789ab", "status": "finished", "steps": 1.5}"#, "1:59"),
             (#"{"run_id": "0123456789ab", "status": "finished", "metrics": [1]}"#, "1:61"),
+            (#"{"run_id": "0123456789ab", "status": "finished", "resumed_from_steps": [1, "a"]}"#, "1:76"),
+            (#"{"run_id": "0123456789ab", "status": "finished", "resumed_from_steps": 3}"#, "1:72"),
             (#"{"run_id": "0123456789ab", "status": "finished", "machine": "x"}"#, "1:61"),
             (#"{"run_id": "0123456789ab", "status": "finished", "plan": {"a": 1}}"#, "1:64"),
         ])

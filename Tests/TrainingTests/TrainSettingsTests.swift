@@ -57,7 +57,8 @@ import YAML
             "per_device_eval_batch_size: 0", "gradient_accumulation_steps: 0", "learning_rate: 0",
             "learning_rate: .nan",
             "lr_scheduler_type: linaer", "lr_gamma: 0", "warmup_steps: -1", "warmup_ratio: 1.1", "weight_decay: -0.1",
-            "adam_beta1: 1", "adam_beta2: 1", "adam_epsilon: 0", "max_grad_norm: -1", "group_by_length: 1",
+            "save_steps: 0", "save_minutes: -1", "save_strategy: best", "adam_beta1: 1", "adam_beta2: 1",
+            "adam_epsilon: 0", "max_grad_norm: -1", "group_by_length: 1",
             "eval_strategy: never", "eval_steps: 0", "logging_steps: 0", "early_stopping_patience: 0",
             "early_stopping_threshold: -1", "learning_rat: 1",
         ])
@@ -100,6 +101,9 @@ import YAML
             ("early_stopping_patience: 3", ["early_stopping_patience"]),
             ("eval_strategy: epoch\nearly_stopping_patience: 3\nearly_stopping_threshold: 1", []),
             ("early_stopping_threshold: 1", ["early_stopping_threshold"]),
+            ("save_steps: 3", []), ("save_strategy: steps\nsave_steps: 3", []), ("save_strategy: no", []),
+            ("save_strategy: steps", ["save_strategy"]), ("save_strategy: epoch\nsave_steps: 3", ["save_steps"]),
+            ("save_strategy: no\nsave_steps: 3", ["save_steps"]),
         ] as [(String, [String])])
     func contradictions(text: String, keys: [String]) throws {
         let (settings, errors) = try read(text)

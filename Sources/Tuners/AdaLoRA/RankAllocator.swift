@@ -92,11 +92,16 @@ final class RankAllocator: StepObserver {
                 state["\(path).sensitivity"] = mean.sensitivity
                 state["\(path).uncertainty"] = mean.uncertainty
             }
+            if let plannedSteps {
+                // Two digits of base 65536, since a float holds no large whole number.
+                state["planned_steps"] = Tensor([2], [Float(plannedSteps / 65536), Float(plannedSteps % 65536)])
+            }
             for (path, kept) in kept { state["\(path).kept"] = Tensor([kept.count], kept.map { $0 ? 1 : 0 }) }
             return state
         }
         set {
             (importance, kept) = ([:], [:])
+            plannedSteps = newValue["planned_steps"].map { Int($0[0, 0]) * 65536 + Int($0[0, 1]) }
             for triplet in triplets {
                 for parameter in [triplet.down, triplet.up, triplet.values] {
                     guard let sensitivity = newValue["\(parameter.path).sensitivity"],

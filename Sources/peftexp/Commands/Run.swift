@@ -6,10 +6,11 @@ import Training
 /// `peftexp run`
 let runCommand = Command(
     CommandForm(
-        "run", "Train, score and write the result; a run that has finished before is found, not repeated.",
+        "run",
+        "Train, score and write the result. A run that has finished before is found, one that was interrupted, killed or failed goes on.",
         [ManifestCommand.manifest],
         options: [
-            ManifestCommand.results, .flag("force", "run again although the result is there"), ManifestCommand.json,
+            ManifestCommand.results, .flag("force", "run from the beginning, whatever is there"), ManifestCommand.json,
             ManifestCommand.threads,
         ], takesOverrides: true,
         examples: [
@@ -39,9 +40,12 @@ let runCommand = Command(
             console.out(arguments.has("json") ? record.text : ResultText.text(record, path: path))
             return .done
         case .interrupted(let record, let path):
+            let steps = record.steps ?? 0
             console.talk(
-                "Interrupted after step \(record.steps ?? 0); what was trained so far stands in \(path)/checkpoint.\n"
-                    + "The same command trains again from the beginning.\n")
+                steps == 0
+                    ? "Interrupted before the first step was done; the same command begins again.\n"
+                    : "Interrupted after step \(steps); what was trained so far stands in \(path)/checkpoint.\n"
+                        + "The same command goes on from there, with --force from the beginning.\n")
             if arguments.has("json") { console.out(record.text) }
             return Interrupt.outcome ?? .interrupted
         }
@@ -69,7 +73,12 @@ private final class RunScreen {
         case .planned(let plan): console.talk(plan.summary)
         case .scoring(let done, let total):
             draw(ProgressState("scoring", step: done, of: total))
-        case .training(.started(let plan, _)): stepCount = plan.totalSteps
+        case .unusableCheckpoint(let path, let reason, let next):
+            let way = next.map { "trying the one before it, \($0)" } ?? "training begins anew"
+            console.talk("The checkpoint \(path) cannot be used: \(reason); \(way).\n")
+        case .training(.started(let plan, let finishedSteps)):
+            stepCount = plan.totalSteps
+            if finishedSteps > 0 { console.talk("Continuing at step \(finishedSteps) of \(stepCount).\n") }
         case .training(.stepped(let step)):
             recentSeconds = recentSeconds.suffix(19) + [step.seconds]
             let mean = recentSeconds.reduce(0, +) / Double(recentSeconds.count)

@@ -1,0 +1,81 @@
+import Files
+import NN
+import Tensors
+import Tuners
+import YAML
+
+/// A checkpoint that needs no adapter: the model's weights with what was trained in them, its configuration, and its tokenizer.
+struct MergedCheckpoint {
+    private let built: BuiltModel
+    private let tuners: [NamedTuner]
+    private let taskName: String
+    private let labels: LabelSpace
+
+    init(_ built: BuiltModel, _ tuners: [NamedTuner], taskName: String, labels: LabelSpace) {
+        self.built = built
+        self.tuners = tuners
+        self.taskName = taskName
+        self.labels = labels
+    }
+
+    /// Writes the files into `folder`, which is made when it is missing.
+    ///
+    /// - Throws: `AdapterError` where no weights compute what was trained.
+    func write(to folder: String) throws {
+        let weights = try weights(folder)
+        try Folder.make(folder)
+        try AtomicFile.write(SafeTensors.data(weights), to: "\(folder)/model.safetensors")
+        try AtomicFile.write(config.prettyText, to: "\(folder)/config.json")
+        let source = built.tokenizer.path
+        for name in try Folder.names(in: source) where Self.isTokenizerFile(name) {
+            try AtomicFile.write(try FileContents.data(at: "\(source)/\(name)"), to: "\(folder)/\(name)")
+        }
+    }
+
+    private func weights(_ folder: String) throws -> [String: Tensor] {
+        let graph = built.model.graph
+        var weights: [String: Tensor] = [:]
+        let parameters = Dictionary(graph.parameters.map { ($0.path, $0) }) { first, _ in first }
+        for method in tuners {
+            guard let merged = method.tuner.merged(in: graph) else {
+                throw AdapterError(
+                    folder, "\(method.name) cannot be merged: no weights compute the same; use 'export --format peft'")
+            }
+            for (path, value) in merged {
+                // A method that trains the weight itself leaves it as it is for one that adds to it.
+                let own = parameters[path]?.variable.value
+                if value == own && weights[path] != nil { continue }
+                if let other = weights[path], other != value, other != own {
+                    throw AdapterError(
+                        folder, "two methods change '\(path)'; they cannot be merged into one checkpoint")
+                }
+                weights[path] = value
+            }
+        }
+        for parameter in graph.parameters where parameter.owner != .tuner {
+            weights[parameter.path] = weights[parameter.path] ?? parameter.variable.value
+        }
+        return weights
+    }
+
+    /// The model's configuration, with the head's architecture and labels.
+    private var config: JSON {
+        guard case .object(var keys) = JSON(built.config) else { return JSON(built.config) }
+        keys["architectures"] = [.string(built.model.className)]
+        guard LabelFile.hasNamedLabels(taskName) else { return .object(keys) }
+        let names = labels.kind == .value ? ["LABEL_0"] : labels.names
+        let pairs = names.enumerated().map { ($1, $0) }
+        keys["id2label"] = .object(Dictionary(pairs.map { ("\($1)", JSON.string($0)) }) { first, _ in first })
+        keys["label2id"] = .object(Dictionary(pairs.map { ($0, JSON.integer($1)) }) { first, _ in first })
+        let problems: [LabelSpace.Kind: String] = [
+            .classes: "single_label_classification", .flags: "multi_label_classification", .value: "regression",
+        ]
+        if taskName == "SEQ_CLS" { keys["problem_type"] = problems[labels.kind].map { JSON.string($0) } ?? .null }
+        return .object(keys)
+    }
+
+    private static func isTokenizerFile(_ name: String) -> Bool {
+        ["vocab.txt", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json"].contains(name)
+            || name.hasPrefix("tokenizer")
+    }
+}

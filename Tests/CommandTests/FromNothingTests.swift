@@ -1,0 +1,117 @@
+import Files
+import Foundation
+import Testing
+import YAML
+
+/// A language model that is made from a configuration and a text, then tuned.
+@Suite("Training from nothing")
+struct FromNothingTests {
+    private static let manifest = """
+        name: tiny
+        seed: 7
+        model:
+          config: {model_type: gpt2, n_layer: 2, n_head: 2, n_embd: 16, n_positions: 32}
+          tokenizer: model
+          init: random
+        task: {task_type: CAUSAL_LM, max_seq_length: 16}
+        data: {format: text, train: text.txt, eval: text.txt}
+        peft: {peft_type: FULL}
+        train: {max_steps: 90, per_device_train_batch_size: 2, learning_rate: 1.0e-2}
+
+        """
+
+    private func trained(in place: Workplace) throws -> String {
+        try place.write(String(repeating: "the cat sat on the mat. a dog ran to the cat.\n", count: 12), to: "text.txt")
+        try place.write(Self.manifest, to: "tiny.yaml")
+        try place.succeed("run", "tiny.yaml")
+        return try place.runFolder()
+    }
+
+    private func loss(_ words: String..., in place: Workplace) throws -> Double {
+        try place.write("{\"text\": \"the cat sat on the mat.\"}\n", to: "inputs.jsonl")
+        let out = try RunningProgram(place, ["predict"] + words + ["--input", "inputs.jsonl"]).wait().out
+        return try #require(JSONText.parse(out, file: "out")["loss"]?.number)
+    }
+
+    @Test("it learns, and what it becomes is a checkpoint that needs nothing else")
+    func becomesCheckpoint() throws {
+        try Workplace.with { place in
+            let run = try trained(in: place)
+            let losses = try place.jsonLines("\(run)/metrics.jsonl").compactMap { $0["eval_loss"]?.number }
+            // Drawn weights know nothing: the loss would be that of even odds over the vocabulary.
+            let vocabulary = try #require(place.json("\(run)/model/config.json")["vocab_size"]?.integer)
+            #expect(try #require(losses.last) < log(Double(vocabulary)) / 2)
+            #expect(
+                try place.json("\(run)/model/config.json")["architectures"]?.elements?.first?.string
+                    == "GPT2LMHeadModel")
+            let own = try loss(run, in: place)
+            try Folder.remove(place.file("model"))
+            #expect(try loss(run, in: place) == own)
+            #expect(try loss("--model", "\(run)/model", "task.max_seq_length=16", in: place) == own)
+        }
+    }
+
+    @Test("the checkpoint is frozen and tuned by the next manifest")
+    func isTuned() throws {
+        try Workplace.with { place in
+            let run = try trained(in: place)
+            try place.write(
+                "the dog sat on the cat. the mat ran.\nthe dog sat on the cat. the mat ran.\n", to: "other.txt")
+            try place.write(
+                """
+                name: tuned
+                model: {path: \(run)/model}
+                task: {task_type: CAUSAL_LM, max_seq_length: 16}
+                data: {format: text, train: other.txt, eval: other.txt}
+                peft: {peft_type: LORA}
+                train: {max_steps: 10, learning_rate: 1.0e-2, logging_steps: 1}
+
+                """, to: "tuned.yaml")
+            let record = try JSONText.parse(place.succeed("run", "tuned.yaml", "--json").out, file: "out")
+            let id = try #require(record["run_id"]?.string)
+            let losses = try place.jsonLines("results/tuned/\(id)/metrics.jsonl").compactMap { $0["loss"]?.number }
+            #expect(try #require(losses.last) < #require(losses.first))
+            let mistake = try place.run("plan", "tuned.yaml", "model.path=\(run)")
+            #expect(mistake.status == 2 && mistake.talk.contains("the model that it trained is"), "\(mistake.talk)")
+        }
+    }
+
+    @Test("the same seed draws the same weights, another seed others")
+    func isDrawnByItsSeed() throws {
+        try Workplace.with { place in
+            let run = try trained(in: place)
+            let weights = try place.data("\(run)/model/model.safetensors")
+            try place.succeed("run", "tiny.yaml", "--results", "again")
+            #expect(try place.data("\(place.runFolder(in: "again"))/model/model.safetensors") == weights)
+            try place.succeed("run", "tiny.yaml", "--results", "other", "seed=8")
+            #expect(try place.data("\(place.runFolder(in: "other"))/model/model.safetensors") != weights)
+        }
+    }
+
+    @Test(
+        "what cannot be is refused at its key",
+        arguments: [
+            ("init: random", "init: checkpoint", "tiny.yaml:4:", "add 'init: random'"),
+            ("peft_type: FULL", "peft_type: LORA", "tiny.yaml:6:", "most weights would stay random"),
+            ("  tokenizer: model\n", "", "tiny.yaml:4:", "model.tokenizer"),
+            ("tokenizer: model", "tokenizer: nowhere", "tiny.yaml:5:", "there is no folder"),
+            ("tokenizer: model", "path: model", "tiny.yaml:4:", "leave one of them out"),
+            ("model_type: gpt2", "model_type: gpt3", "tiny.yaml:4:", "'gpt3', which is not supported"),
+            ("n_head: 2", "n_head: 3", "tiny.yaml:4:", "not a multiple of 'n_head'"),
+            ("n_embd: 16", "n_embd: many", "tiny.yaml:4:", "'n_embd' must be a whole number"),
+            (
+                "config: {model_type: gpt2, n_layer: 2, n_head: 2, n_embd: 16, n_positions: 32}", "config: none.json",
+                "tiny.yaml:4:", "there is no file"
+            ),
+        ])
+    func mistakes(old: String, new: String, place line: String, message: String) throws {
+        try Workplace.with { place in
+            try place.write("the cat sat.\n", to: "text.txt")
+            try place.write(Self.manifest, to: "tiny.yaml")
+            try place.edit("tiny.yaml", [old: new])
+            let ending = try place.run("validate", "tiny.yaml")
+            #expect(ending.status == 2 && ending.talk.contains(line), "\(ending.talk)")
+            #expect(ending.talk.contains(message), "\(ending.talk)")
+        }
+    }
+}
