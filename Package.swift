@@ -59,7 +59,7 @@ let package = Package(
             ]),
         // Layer 6
         .executableTarget(
-            name: "peftexp", dependencies: ["Experiment", "Results", "Configuration", "YAML", "Files"],
+            name: "peftexp", dependencies: ["Experiment", "Generation", "Results", "Configuration", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
             name: "peftexp-bench", dependencies: ["Experiment", "Results", "Tensors", "YAML", "Files"],

@@ -1,4 +1,5 @@
 import Configuration
+import Generation
 import Results
 import Tasks
 import Training
@@ -20,6 +21,8 @@ public struct Manifest: Config {
     public var peft: [Tagged<TunerEntry>] = []
     /// How it is trained.
     public var train = TrainSettings()
+    /// How texts are generated, where any are.
+    public var generation: GenerationSettings?
 
     /// The defaults.
     public init() {}
@@ -35,6 +38,10 @@ public struct Manifest: Config {
             "peft", \.peft, tag: "peft_type", tuners,
             "How the model is tuned: one method, or a list of several; without it, as model.adapter was."),
         .section("train", \.train, "How it is trained; the names are those of Hugging Face's TrainingArguments."),
+        .section(
+            "generation", \.generation,
+            "How texts are generated; the names are those of Hugging Face's GenerationConfig, whose file in the checkpoint counts where a key is not given."
+        ),
     ]
 }
 

@@ -3,8 +3,8 @@ import YAML
 
 extension GenerationSettings {
     /// Keys that count only when tokens are drawn, and only in beam search.
-    private static let samplingKeys = ["temperature", "top_k", "top_p", "min_p"]
-    private static let beamKeys = ["length_penalty", "early_stopping"]
+    static let samplingKeys = ["temperature", "top_k", "top_p", "min_p"]
+    static let beamKeys = ["length_penalty", "early_stopping"]
 
     /// Settings that are right alone and not together.
     public var contradictions: [Contradiction] {

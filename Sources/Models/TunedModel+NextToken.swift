@@ -18,6 +18,9 @@ extension TunedModel {
         return pass
     }
 
+    /// Whether an encoder reads a text for which the decoder writes another, rather than going on from it.
+    public var readsSource: Bool { backbone.kind == .encoderDecoder }
+
     /// The tokens that methods put in front of every sequence, each of which takes a position: those of prefix and prompt.
     public var virtualTokenCount: Int { (graph.prefix?.length ?? 0) + (graph.prompt?.length ?? 0) }
 

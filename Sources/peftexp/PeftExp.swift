@@ -16,6 +16,7 @@ import Foundation
             planCommand,
             validateCommand,
             predictCommand,
+            generateCommand,
             exportCommand,
             tableCommand,
             listCommand,
