@@ -45,7 +45,7 @@ public struct TextGenerator {
         _ built: BuiltModel, _ defaults: GenerationDefaults, _ overrides: [String], seed: Int, notes: [String]
     ) throws {
         var diagnostics = Diagnostics()
-        let given = diagnostics.parse(Data("{}".utf8), file: Override.file, overrides: overrides)
+        let given = diagnostics.parse(Data("{}".utf8), file: "generation", overrides: overrides)
         let settings = GenerationSettings(defaults.completed(given), &diagnostics)
         for contradiction in settings.contradictions where diagnostics.isEmpty {
             diagnostics.error(
