@@ -62,7 +62,7 @@ struct TokenizerFolderTests {
 
     /// Files of a folder, and the end of the error they give.
     static let broken: [([String: String], String)] = [
-        ([:], "neither tokenizer.json nor vocab.json with merges.txt nor vocab.txt; give the folder that holds one"),
+        ([:], "neither tokenizer.json nor vocab.json with merges.txt nor vocab.txt nor tokenizer.model"),
         (["vocab.txt": "[UNK]\n[CLS]\na\n"], "vocab.txt: error: the vocabulary has no '[SEP]'"),
         (["vocab.txt": "[SEP]\n[CLS]\na\n"], "the vocabulary has no '[UNK]', which unknown words become"),
         (["vocab.txt": ""], "the vocabulary has no '[SEP]'"),
@@ -72,18 +72,18 @@ struct TokenizerFolderTests {
             "json:1:19: error: 'do_lower_case' of the tokenizer's configuration must be true or false, not 1"
         ),
         (
-            ["tokenizer.json": #"{"model": {"type": "Unigram", "vocab": []}}"#],
-            "json:1:11: error: tokenizers of the kind 'Unigram' are not read, only WordPiece, BPE; choose another"
+            ["tokenizer.json": #"{"model": {"type": "Words", "vocab": []}}"#],
+            "json:1:11: error: tokenizers of the kind 'Words' are not read, only WordPiece, BPE, Unigram, WordLevel;"
         ),
         (["tokenizer.json": "{}"], "json:1:1: error: a tokenizer has no 'model'"),
         (["tokenizer.json": "[]"], "json:1:1: error: a tokenizer must be an object with 'model', not a list"),
-        (["tokenizer.json": wordPiece(normalizer: "NFC")], "the normalizer is a NFC; only BertNormalizer is read"),
-        (["tokenizer.json": wordPiece(preTokenizer: "Metaspace")], "the pre-tokenizer is a Metaspace; only Bert"),
+        (["tokenizer.json": wordPiece(normalizer: "Nmt")], "the normalizer is a Nmt; only BertNormalizer, Low"),
+        (["tokenizer.json": wordPiece(preTokenizer: "Words")], "the pre-tokenizer is a Words; only Bert"),
         (
             ["tokenizer.json": wordPiece(post: #"{"type": "RobertaProcessing"}"#)],
-            "type 'RobertaProcessing' are not read"
+            "the post-processor has no 'cls'"
         ),
-        (["tokenizer.json": wordPiece(post: "null")], "the post-processor must be an object with 'type', not null"),
+        (["tokenizer.json": wordPiece(post: "7")], "the post-processor must be an object with 'type', not 7"),
         (["tokenizer.json": wordPiece(id: "-1")], "the index of 'a' must be a token's index, not -1"),
         (["tokenizer.json": wordPiece(id: "99999999999")], "the index of 'a' must be a token's index, not 99999999999"),
         (["tokenizer.json": wordPiece(unknown: "<unk>")], "the vocabulary has no '<unk>', which unknown words become"),

@@ -16,6 +16,9 @@ enum ByteAlphabet {
         }
     }()
 
+    /// The values of these scalars: `[256]`.
+    static let values = scalars.map(\.value)
+
     private static let bytes = Dictionary(uniqueKeysWithValues: zip(scalars, UInt8.min...UInt8.max))
 
     /// The bytes that `token` spells; its own UTF-8 where a scalar of it spells none.

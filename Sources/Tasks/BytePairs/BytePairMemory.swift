@@ -10,6 +10,7 @@ struct BytePairMemory: Sendable {
     private static let longestPiece = 64
     private static let pieceLimit = 1 << 16
 
+    private let model: BytePairModel
     private var merger: BytePairMerger
     /// The bytes of all pieces, one after the other, and where each begins: `[pieces + 1]`.
     private var bytes: [UInt8] = []
@@ -22,7 +23,8 @@ struct BytePairMemory: Sendable {
 
     /// A memory of nothing yet.
     init(_ model: BytePairModel) {
-        merger = BytePairMerger(model)
+        self.model = model
+        merger = BytePairMerger(model.merges)
     }
 
     /// Puts the tokens of `piece` in the place of what `result` held.
@@ -49,7 +51,7 @@ struct BytePairMemory: Sendable {
     }
 
     private mutating func merge(_ piece: [UInt8], _ result: inout [Token]) {
-        merger.tokens(of: piece) { id, end in
+        merger.tokens(of: piece.map { model.bytes[Int($0)] }) { id, end in
             result.append(Token(id: id, end: Int32(truncatingIfNeeded: end)))
         }
     }

@@ -1,31 +1,30 @@
-/// Makes the tokens of one piece of text: at first one per byte, then the earliest pair of all becomes one, the
+/// Makes the tokens of one piece of text: at first one per symbol, then the earliest pair of all becomes one, the
 /// leftmost where it stands twice, until no pair does.
 struct BytePairMerger: Sendable {
-    private let model: BytePairModel
-    /// The token that begins at each byte, or was there before it went into the one to its left: `[bytes]`.
+    private let table: MergeTable
+    /// The token that begins at each symbol, or was there before it went into the one to its left: `[symbols]`.
     private var ids: [Int32] = []
-    /// Where the token that begins at each byte ends: `[bytes]`.
+    /// Where the token that begins at each symbol ends: `[symbols]`.
     private var ends: [Int] = []
-    /// Where the token before the one that begins at each byte begins: `[bytes]`.
+    /// Where the token before the one that begins at each symbol begins: `[symbols]`.
     private var previous: [Int] = []
-    /// What each token and the next one become; `nil` where they do not, and inside of tokens: `[bytes]`.
-    private var merges: [BytePairModel.Merge?] = []
+    /// What each token and the next one become; `nil` where they do not, and inside of tokens: `[symbols]`.
+    private var merges: [MergeTable.Merge?] = []
     /// The pairs that may still become one, as a heap: rank in the upper half, place in the lower.
     private var heap: [UInt64] = []
 
-    /// A merger by `model`.
-    init(_ model: BytePairModel) {
-        self.model = model
+    /// A merger by `table`.
+    init(_ table: MergeTable) {
+        self.table = table
     }
 
-    /// Calls `body` with the index and the end of each token of `bytes`.
-    mutating func tokens(of bytes: [UInt8], _ body: (_ id: Int32, _ end: Int) -> Void) {
-        ids.removeAll(keepingCapacity: true)
+    /// Calls `body` with the index and the end of each token of `symbols`.
+    mutating func tokens(of symbols: [Int32], _ body: (_ id: Int32, _ end: Int) -> Void) {
+        ids = symbols
         heap.removeAll(keepingCapacity: true)
-        for byte in bytes { ids.append(model.bytes[Int(byte)]) }
-        ends = Array(1..<bytes.count + 1)
-        previous = Array(-1..<bytes.count - 1)
-        merges = [BytePairModel.Merge?](repeating: nil, count: bytes.count)
+        ends = Array(1..<ids.count + 1)
+        previous = Array(-1..<ids.count - 1)
+        merges = [MergeTable.Merge?](repeating: nil, count: ids.count)
         for place in ids.indices { offer(place) }
         while let (rank, place) = pop() {
             // A pair that changed since it was offered is there once more with another rank, or not at all.
@@ -48,7 +47,7 @@ struct BytePairMerger: Sendable {
     /// Puts the pair that begins at `place` on the heap, if it becomes one.
     private mutating func offer(_ place: Int) {
         let next = ends[place]
-        let merge = next < ids.count ? model.merge(ids[place], ids[next]) : nil
+        let merge = next < ids.count ? table.merge(ids[place], ids[next]) : nil
         merges[place] = merge
         guard let merge else { return }
         heap.append(UInt64(UInt32(bitPattern: merge.rank)) << 32 | UInt64(UInt32(truncatingIfNeeded: place)))

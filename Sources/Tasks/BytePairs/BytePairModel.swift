@@ -10,19 +10,11 @@ struct BytePairModel: Sendable {
         var location: SourceLocation
     }
 
-    /// What a pair becomes.
-    struct Merge: Sendable {
-        /// Its place among the pairs.
-        var rank: Int32
-        /// The index of the token that it becomes.
-        var id: Int32
-    }
-
     let vocabulary: Vocabulary
     /// The token of each byte: `[256]`.
     let bytes: [Int32]
-    /// By the indices of both tokens, the left one in the upper half.
-    private let merges: [UInt64: Merge]
+    /// The pairs.
+    let merges: MergeTable
 
     /// A model of tokens and pairs; a byte or a token of a pair that the vocabulary at `location` lacks is the error.
     init(_ pieces: [(text: String, id: Int32)], _ pairs: [Pair], at location: SourceLocation) throws(DataError) {
@@ -36,9 +28,17 @@ struct BytePairModel: Sendable {
             }
             bytes.append(id)
         }
-        var merges: [UInt64: Merge] = [:]
-        merges.reserveCapacity(pairs.count)
-        for (rank, pair) in pairs.enumerated() {
+        merges = try MergeTable(pairs, vocabulary)
+        self.vocabulary = vocabulary
+        self.bytes = bytes
+    }
+}
+
+extension MergeTable {
+    /// The pairs of a file; a token that `vocabulary` lacks is the error. The first `prefix` scalars of a right token go.
+    init(_ pairs: [BytePairModel.Pair], _ vocabulary: Vocabulary, prefix: Int = 0) throws(DataError) {
+        self.init(capacity: pairs.count)
+        for pair in pairs {
             func id(_ token: String) throws(DataError) -> Int32 {
                 guard let id = vocabulary.id(of: token) else {
                     throw DataError(
@@ -47,18 +47,8 @@ struct BytePairModel: Sendable {
                 }
                 return id
             }
-            let key = Self.key(try id(pair.left), try id(pair.right))
-            merges[key] = Merge(rank: Int32(truncatingIfNeeded: rank), id: try id(pair.left + pair.right))
+            let whole = pair.left + String(pair.right.unicodeScalars.dropFirst(prefix))
+            append(try id(pair.left), try id(pair.right), becoming: try id(whole))
         }
-        self.vocabulary = vocabulary
-        self.bytes = bytes
-        self.merges = merges
-    }
-
-    /// What the tokens `left` and `right` become, if they do.
-    func merge(_ left: Int32, _ right: Int32) -> Merge? { merges[Self.key(left, right)] }
-
-    private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
-        UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
     }
 }

@@ -5,30 +5,31 @@ extension BytePairTokenizer {
     init(_ file: Node, _ settings: TokenizerSettings) throws(DataError) {
         let node = try file.member("model", of: "a tokenizer")
         let vocabulary = try node.member("vocab", of: "the tokenizer's model")
-        try Self.refuseOptions(node)
-        let model = try BytePairModel(vocabulary.pieces(), Self.pairs(node), at: vocabulary.location)
+        let model = try BytePairModel(vocabulary.pieces(), BytePairModel.Pair.list(node), at: vocabulary.location)
         self.init(model, try Definition(file, settings))
     }
 
-    /// Refuses what would change the tokens and is not done here.
-    private static func refuseOptions(_ model: Node) throws(DataError) {
-        let owner = "the tokenizer's model"
-        for key in ["byte_fallback", "ignore_merges"] where try model.optionalBoolean(key, of: owner) == true {
-            throw refused("'\(key)'", model[key])
+    /// Whether a `tokenizer.json` is of GPT-2's shape, which this tokenizer knows.
+    static func reads(_ file: Node) -> Bool {
+        guard file["normalizer"]?.isNull ?? true, file["pre_tokenizer"]?["type"]?.string == "ByteLevel",
+            file["decoder"]?.isNull ?? true || file["decoder"]?["type"]?.string == "ByteLevel",
+            file["post_processor"]?.isNull ?? true
+                || ["ByteLevel", "RobertaProcessing", "TemplateProcessing"].contains(
+                    file["post_processor"]?["type"]?.string),
+            let model = file["model"]
+        else { return false }
+        let options = ["byte_fallback", "ignore_merges", "continuing_subword_prefix", "end_of_word_suffix", "dropout"]
+        return options.allSatisfy { key in
+            guard let value = model[key], !value.isNull else { return true }
+            return value.boolean == false || value.quotedText?.isEmpty ?? false || value.number == 0
         }
-        for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if try model.optionalText(key, of: owner)?.isEmpty == false { throw refused("a '\(key)'", model[key]) }
-        }
-        if let dropout = model["dropout"], !dropout.isNull, dropout.number != 0 { throw refused("'dropout'", dropout) }
     }
+}
 
-    private static func refused(_ what: String, _ node: Node?) -> DataError {
-        DataError("byte-pair tokenizers with \(what) are not read; choose another checkpoint", at: node?.location)
-    }
-
+extension BytePairModel.Pair {
     /// The merges: texts of two tokens with a space between them, or lists of two tokens.
-    private static func pairs(_ model: Node) throws(DataError) -> [BytePairModel.Pair] {
-        var pairs: [BytePairModel.Pair] = []
+    static func list(_ model: Node) throws(DataError) -> [Self] {
+        var pairs: [Self] = []
         for node in try model.list("merges", of: "the tokenizer's model") {
             let tokens: [String]
             if let elements = node.elements {
@@ -40,7 +41,7 @@ extension BytePairTokenizer {
             guard tokens.count == 2, node.elements?.count ?? 2 == 2 else {
                 throw node.mistake(expected: "a merge must be two tokens")
             }
-            pairs.append(BytePairModel.Pair(left: tokens[0], right: tokens[1], location: node.location))
+            pairs.append(Self(left: tokens[0], right: tokens[1], location: node.location))
         }
         return pairs
     }
@@ -50,24 +51,13 @@ extension BytePairTokenizer.Definition {
     /// Reads all but the model.
     fileprivate init(_ file: Node, _ settings: TokenizerSettings) throws(DataError) {
         self.init()
-        if let normalizer = file["normalizer"], !normalizer.isNull {
-            let type = try normalizer.text("type", of: "the normalizer")
-            throw DataError(
-                "the normalizer \(type) is not done with byte pairs; choose another checkpoint",
-                at: normalizer.location)
-        }
         let splitter = try file.member("pre_tokenizer", of: "a tokenizer")
-        try splitter.expectType("ByteLevel", of: "the pre-tokenizer", with: "byte pairs")
         splits = try splitter.optionalBoolean("use_regex", of: "the pre-tokenizer") ?? true
         let isSpaced = try splitter.optionalBoolean("add_prefix_space", of: "the pre-tokenizer") ?? true
         let wantsSpace = try settings.boolean("add_prefix_space")
         addsPrefixSpace = wantsSpace ?? isSpaced
-        if let decoder = file["decoder"], !decoder.isNull {
-            try decoder.expectType("ByteLevel", of: "the decoder", with: "byte pairs")
-        }
         addedTokens = try AddedToken.list(file)
-        mask = try settings.token("mask_token") ?? mask
-        end = try settings.token("eos_token")
+        named = try NamedTokens(settings)
         if let node = file["post_processor"], !node.isNull { try readLayouts(node, wantsSpace) }
     }
 

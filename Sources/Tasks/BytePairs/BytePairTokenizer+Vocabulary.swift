@@ -60,12 +60,13 @@ extension BytePairTokenizer.Definition {
         _ settings: TokenizerSettings, _ ids: (String) -> Int32?, _ file: Node
     ) throws(DataError) {
         let usual = "<|endoftext|>"
-        end = try settings.token("eos_token") ?? usual
-        mask = try settings.token("mask_token") ?? mask
-        let start = try settings.token("bos_token") ?? usual
+        named = try NamedTokens(settings)
+        named.end = named.end ?? usual
+        let start = named.begin ?? usual
+        named.begin = start
         for key in ["unk_token", "bos_token", "eos_token", "pad_token", "mask_token"] {
             let token = try settings.token(key) ?? usual
-            if let id = ids(token) { addedTokens.append(AddedToken(content: token, id: id)) }
+            if let id = ids(token) { addedTokens.append(AddedToken(content: token, id: id, isSpecial: true)) }
         }
         if try settings.boolean("add_bos_token") == true {
             guard let id = ids(start) else { throw DataError("the vocabulary has no '\(start)'", at: file.location) }
@@ -87,28 +88,23 @@ extension BytePairTokenizer.Definition {
         for (place, (key, usual)) in names.enumerated() {
             let token = try settings.token(key) ?? usual
             if let id = ids(token) {
-                addedTokens.append(AddedToken(content: token, id: id, stripsLeft: key == "mask_token"))
+                addedTokens.append(AddedToken(content: token, id: id, stripsLeft: key == "mask_token", isSpecial: true))
                 if place < 2 { around.append(id) }
             } else if place < 2 {
                 throw DataError("the vocabulary has no '\(token)'; give one that has, or its name", at: file.location)
             }
         }
-        mask = try settings.token("mask_token") ?? mask
-        end = try settings.token("eos_token") ?? "</s>"
+        named = try NamedTokens(settings)
+        named.end = named.end ?? "</s>"
+        named.begin = named.begin ?? "<s>"
+        named.padding = named.padding ?? "<pad>"
         layouts = TextLayouts(start: around[0], doubled: around[1])
         trimming = OffsetTrimming(addsPrefixSpace: addsPrefixSpace)
     }
 
     /// Takes over `added_tokens_decoder`, which says about each added token what the other files do not.
     fileprivate mutating func readAddedTokens(_ settings: TokenizerSettings) throws(DataError) {
-        guard let node = settings.configuration?["added_tokens_decoder"], case .mapping(let pairs) = node.content else {
-            return
-        }
-        for pair in pairs {
-            guard let id = Int32(pair.key), id >= 0, id < .max else {
-                throw DataError("'\(pair.key)' must be a token's index", at: pair.keyLocation)
-            }
-            let token = try AddedToken(pair.value, id: id)
+        for token in try settings.addedTokens() {
             addedTokens.removeAll { $0.content.utf8.elementsEqual(token.content.utf8) }
             addedTokens.append(token)
         }

@@ -6,8 +6,7 @@
 struct BytePairTokenizer: Tokenizer {
     /// What the files say beside vocabulary and merges.
     struct Definition: Sendable {
-        var layouts = TextLayouts(
-            single: SingleLayout(), pair: PairLayout(start: [], separator: [], end: [], secondType: 0))
+        var layouts = TextLayouts.bare
         var addedTokens: [AddedToken] = []
         /// Whether a text that does not begin with a space gets one.
         var addsPrefixSpace = false
@@ -15,16 +14,13 @@ struct BytePairTokenizer: Tokenizer {
         var splits = true
         /// How offsets are trimmed, where they are.
         var trimming: OffsetTrimming?
-        /// The token to guess at.
-        var mask = "<mask>"
-        /// The token that ends a text, where a file names one.
-        var end: String?
+        /// The tokens that the files name.
+        var named = NamedTokens()
     }
 
     let singleLayout: SingleLayout
     let pairLayout: PairLayout
-    let maskID: Int32?
-    let endID: Int32?
+    let special: SpecialIDs
     let vocabularyCount: Int
 
     private let model: BytePairModel
@@ -38,8 +34,9 @@ struct BytePairTokenizer: Tokenizer {
         let find = { (token: String) in added.id(of: token) ?? model.vocabulary.id(of: token) }
         singleLayout = definition.layouts.single
         pairLayout = definition.layouts.pair
-        maskID = find(definition.mask)
-        endID = definition.end.flatMap(find) ?? singleLayout.end.last ?? find("<|endoftext|>") ?? find("</s>")
+        special = SpecialIDs(definition.named, singleLayout, find: find) { id in
+            added.content(of: id) != nil || model.vocabulary.piece(of: id) != nil
+        }
         vocabularyCount = max(model.vocabulary.count, added.vocabularyCount, definition.layouts.vocabularyCount)
         self.model = model
         self.addedTokens = added
@@ -48,12 +45,16 @@ struct BytePairTokenizer: Tokenizer {
 
     func id(of token: String) -> Int32? { addedTokens.id(of: token) ?? model.vocabulary.id(of: token) }
 
-    func decode(_ ids: [Int32]) -> String {
-        let bytes = ids.flatMap { id in
-            addedTokens.content(of: id).map { Array($0.utf8) }
-                ?? model.vocabulary.piece(of: id).map(ByteAlphabet.bytes) ?? []
-        }
-        return String(decoding: bytes, as: UTF8.self)
+    func decode(_ ids: [Int32], skippingSpecial: Bool) -> String {
+        let kept = skippingSpecial ? ids.filter { !addedTokens.isSpecial($0) } : ids
+        return String(decoding: kept.flatMap(bytes), as: UTF8.self)
+    }
+
+    func openCount(_ ids: [Int32]) -> Int { UTF8Tail.openCount(ids, bytes) }
+
+    private func bytes(_ id: Int32) -> [UInt8] {
+        addedTokens.content(of: id).map { Array($0.utf8) } ?? model.vocabulary.piece(of: id).map(ByteAlphabet.bytes)
+            ?? []
     }
 
     func encode(_ texts: [String]) -> [Encoding] {

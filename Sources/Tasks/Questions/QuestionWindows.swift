@@ -36,24 +36,25 @@ struct QuestionWindows {
             for part in try parts(of: context.ids.count, beside: ids.count, question, tokenizer.pairLayout) {
                 let layout = tokenizer.pairLayout
                 let first = layout.start + ids + layout.separator
-                let second = context.ids[part] + layout.end
+                let second = layout.opening + context.ids[part] + layout.end
                 guard !first.isEmpty || !second.isEmpty else {
                     throw DataError("question '\(question.id)' and its context have no token", at: question.location)
                 }
+                let contextStart = first.count + layout.opening.count
                 let types =
-                    [Int32](repeating: 0, count: first.count)
-                    + [Int32](repeating: marksSegments ? layout.secondType : 0, count: second.count)
+                    [Int32](repeating: 0, count: contextStart)
+                    + [Int32](repeating: marksSegments ? layout.secondType : 0, count: part.count + layout.end.count)
                 let ranges = Array(context.ranges[part])
                 let span = answer.flatMap { Self.span(of: $0, in: ranges) }
                 let label = span.map {
-                    Label.span(start: first.count + $0.lowerBound, end: first.count + $0.upperBound)
+                    Label.span(start: contextStart + $0.lowerBound, end: contextStart + $0.upperBound)
                 }
                 windows.append(
                     Window(
                         question: index,
                         feature: Feature(
                             inputIDs: first + second, tokenTypeIDs: types, label: label ?? .span(start: 0, end: 0)),
-                        contextStart: first.count, ranges: ranges))
+                        contextStart: contextStart, ranges: ranges))
             }
         }
         return windows

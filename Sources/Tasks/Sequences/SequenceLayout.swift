@@ -39,7 +39,7 @@ struct SequenceLayout: Sendable {
         }
         let count = Self.kept(of: first.count, second.count, room: maxLength - pair.specialCount)
         let head = pair.start + first.prefix(count.first) + pair.separator
-        let tail = second.prefix(count.second) + pair.end
+        let tail = pair.opening + second.prefix(count.second) + pair.end
         let type = marksSegments ? pair.secondType : 0
         return Sequence(
             ids: head + tail,

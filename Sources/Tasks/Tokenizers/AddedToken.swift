@@ -14,6 +14,8 @@ struct AddedToken: Hashable, Sendable {
     var stripsRight = false
     /// Whether it is looked for in the normalised text instead of the original one.
     var isNormalized = false
+    /// Whether it is left out where special tokens are.
+    var isSpecial = false
 }
 
 extension AddedToken {
@@ -24,6 +26,7 @@ extension AddedToken {
         isSingleWord = try node.optionalBoolean("single_word", of: owner) ?? false
         stripsLeft = try node.optionalBoolean("lstrip", of: owner) ?? false
         stripsRight = try node.optionalBoolean("rstrip", of: owner) ?? false
+        isSpecial = try node.optionalBoolean("special", of: owner) ?? false
         isNormalized = try node.optionalBoolean("normalized", of: owner) ?? false
     }
 

@@ -8,6 +8,8 @@ struct AddedTokenFinder: Sendable {
 
     /// The tokens and their scalars, by first scalar, longest first.
     private let candidates: [UInt32: [(token: AddedToken, scalars: [UInt32])]]
+    /// Which ASCII scalars begin tokens, a bit each, so that most of a text needs no look at `candidates`.
+    private let ascii: (UInt64, UInt64)
 
     /// A finder of `tokens`, each by the scalars that `spelling` gives it; those without any are never found.
     init(_ tokens: [AddedToken], spelling: (String) -> [UInt32]) {
@@ -16,7 +18,22 @@ struct AddedTokenFinder: Sendable {
             let scalars = spelling(token.content)
             if let first = scalars.first { candidates[first, default: []].append((token, scalars)) }
         }
+        var bits: (UInt64, UInt64) = (0, 0)
+        for first in candidates.keys where first < 128 {
+            if first < 64 { bits.0 |= 1 << UInt64(first) } else { bits.1 |= 1 << UInt64(first - 64) }
+        }
+        ascii = bits
         self.candidates = candidates.mapValues { $0.sorted { $0.scalars.count > $1.scalars.count } }
+    }
+
+    private func mayBegin(_ scalar: UInt32) -> Bool {
+        if scalar < 64 { return ascii.0 >> UInt64(scalar) & 1 == 1 }
+        return scalar >= 128 || ascii.1 >> UInt64(scalar - 64) & 1 == 1
+    }
+
+    /// The tokens in `text[range]`, by their places in `text`.
+    func matches(in text: [AlignedScalar], _ range: Range<Int>) -> [Match] {
+        isEmpty ? [] : matches(count: range.count) { text[range.lowerBound + $0].value }
     }
 
     /// Whether nothing can be found.
@@ -28,7 +45,8 @@ struct AddedTokenFinder: Sendable {
         var place = 0
         var end = 0
         while place < count {
-            guard let known = candidates[scalar(place)],
+            let first = scalar(place)
+            guard mayBegin(first), let known = candidates[first],
                 let found = known.first(where: { stands($0.scalars, at: place, count, scalar) })
             else {
                 place += 1
@@ -62,12 +80,7 @@ struct AddedTokenFinder: Sendable {
     private static func isTouched(_ range: Range<Int>, _ count: Int, _ scalar: (Int) -> UInt32) -> Bool {
         let neighbours = [range.lowerBound - 1, range.upperBound].filter { $0 >= 0 && $0 < count }
         return neighbours.contains { place in
-            guard let properties = Unicode.Scalar(scalar(place))?.properties else { return false }
-            if properties.isAlphabetic || properties.isJoinControl { return true }
-            switch properties.generalCategory {
-            case .decimalNumber, .connectorPunctuation, .nonspacingMark, .spacingMark, .enclosingMark: return true
-            default: return false
-            }
+            Unicode.Scalar(scalar(place)).map(ScalarProperty.isWord) ?? false
         }
     }
 

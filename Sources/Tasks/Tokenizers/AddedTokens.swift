@@ -10,6 +10,7 @@ struct AddedTokens: Sendable {
     /// By spelling; keys are bytes, since `String` compares by canonical equivalence.
     private let ids: [[UInt8]: Int32]
     private let contents: [Int32: String]
+    private let specials: Set<Int32>
 
     /// The tokens `list`, the last of equal ones; `spelling` is how one is written in a normalised text.
     init(_ list: [AddedToken], spelling: (String) -> [UInt32]) {
@@ -17,6 +18,7 @@ struct AddedTokens: Sendable {
         normalized = AddedTokenFinder(list.filter(\.isNormalized), spelling: spelling)
         vocabularyCount = list.map { Int($0.id) + 1 }.max() ?? 0
         ids = Dictionary(list.map { (Array($0.content.utf8), $0.id) }) { $1 }
+        specials = Set(list.filter(\.isSpecial).map(\.id))
         contents = Dictionary(list.map { ($0.id, $0.content) }) { $1 }
     }
 
@@ -25,4 +27,7 @@ struct AddedTokens: Sendable {
 
     /// How the token with index `id` is spelled.
     func content(of id: Int32) -> String? { contents[id] }
+
+    /// Whether the token with index `id` is left out where special tokens are.
+    func isSpecial(_ id: Int32) -> Bool { specials.contains(id) }
 }

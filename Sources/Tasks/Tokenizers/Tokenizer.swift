@@ -6,10 +6,8 @@ public protocol Tokenizer: Sendable {
     var singleLayout: SingleLayout { get }
     /// How a pair of texts is laid out for the model.
     var pairLayout: PairLayout { get }
-    /// The token that stands where a masked language model has to guess, where there is one.
-    var maskID: Int32? { get }
-    /// The token that ends a text or document, where there is one.
-    var endID: Int32? { get }
+    /// The tokens with a meaning of their own.
+    var special: SpecialIDs { get }
 
     /// The tokens of each text, without the special tokens that stand around and between texts.
     func encode(_ texts: [String]) -> [Encoding]
@@ -17,11 +15,21 @@ public protocol Tokenizer: Sendable {
     func encodeWords(_ words: [String]) -> [[Int32]]
     /// The index of a token that is spelled exactly so in the vocabulary, or was added to it.
     func id(of token: String) -> Int32?
-    /// The text that the tokens stand for, special ones spelled out; an index that no token has gives nothing.
-    func decode(_ ids: [Int32]) -> String
+    /// The text that the tokens stand for, special ones spelled out or left out; an index that no token has gives nothing.
+    func decode(_ ids: [Int32], skippingSpecial: Bool) -> String
+    /// How many of the last tokens stand for text that more tokens may change, such as bytes of a scalar that is not complete.
+    func openCount(_ ids: [Int32]) -> Int
 }
 
 extension Tokenizer {
+    /// The token that stands where a masked language model has to guess, where there is one.
+    public var maskID: Int32? { special.mask }
+    /// The token that ends a text or document, where there is one.
+    public var endID: Int32? { special.end }
+
+    /// The text that the tokens stand for, special ones spelled out; an index that no token has gives nothing.
+    public func decode(_ ids: [Int32]) -> String { decode(ids, skippingSpecial: false) }
+
     /// The tokens of `text`, without the special tokens that stand around it.
     public func encode(_ text: String) -> Encoding {
         encode([text]).first ?? Encoding()

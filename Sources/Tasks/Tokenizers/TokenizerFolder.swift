@@ -5,7 +5,7 @@ import YAML
 /// The folder that holds a tokenizer's files, as a Hugging Face checkpoint does.
 ///
 /// `tokenizer.json` is read where there is one, else `vocab.json` with `merges.txt` (byte pairs), else `vocab.txt`
-/// (WordPiece); the settings beside them say what these do not.
+/// (WordPiece), else a SentencePiece model; the settings beside them say what these do not.
 public struct TokenizerFolder: Sendable {
     /// The folder.
     public let path: String
@@ -18,6 +18,7 @@ public struct TokenizerFolder: Sendable {
     /// A hash of every file that decides what the tokens are.
     public func digest(_ digests: FileDigests) throws(DataError) -> Digest {
         var hash = SHA256()
+        hash.update(try settings().checkpointFacts())
         for name in try form().files + ["tokenizer_config.json", "special_tokens_map.json"] where exists(name) {
             do {
                 hash.update("\(name) \(try digests.digest(of: file(name)).hex)\n")
@@ -29,7 +30,7 @@ public struct TokenizerFolder: Sendable {
     }
 
     /// The kind of a model; in files from before models named it, what only one kind has tells.
-    private static func kind(of model: Node) throws(DataError) -> String {
+    static func kind(of model: Node) throws(DataError) -> String {
         if model["type"] == nil && model["merges"] != nil { return "BPE" }
         if model["type"] == nil && model["max_input_chars_per_word"] != nil { return "WordPiece" }
         return try model.text("type", of: "the tokenizer's model")
@@ -37,9 +38,7 @@ public struct TokenizerFolder: Sendable {
 
     /// Reads the tokenizer.
     public func tokenizer() throws(DataError) -> any Tokenizer {
-        let settings = TokenizerSettings(
-            configuration: try optionalFile("tokenizer_config.json"),
-            specialTokens: try optionalFile("special_tokens_map.json"))
+        let settings = try settings()
         switch try form() {
         case .whole: return try whole(settings)
         case .wordPieces: return try WordPieceTokenizer(vocabulary: file("vocab.txt"), settings)
@@ -47,27 +46,37 @@ public struct TokenizerFolder: Sendable {
             return try BytePairTokenizer(
                 vocabulary: Node.json(at: file("vocab.json")), merges: file("merges.txt"),
                 added: optionalFile("added_tokens.json"),
-                modelType: optionalFile("config.json")?.optionalText("model_type", of: "the configuration"), settings)
+                modelType: settings.modelType(), settings)
+        case .sentencePieces(let name):
+            return try PipelineTokenizer(SentencePieceFile(file(name)), settings)
         }
+    }
+
+    private func settings() throws(DataError) -> TokenizerSettings {
+        TokenizerSettings(
+            configuration: try optionalFile("tokenizer_config.json"),
+            specialTokens: try optionalFile("special_tokens_map.json"), checkpoint: try optionalFile("config.json"),
+            generation: try optionalFile("generation_config.json"))
     }
 
     /// Reads a `tokenizer.json`.
     private func whole(_ settings: TokenizerSettings) throws(DataError) -> any Tokenizer {
         let whole = try Node.json(at: file("tokenizer.json"))
-        let model = try whole.member("model", of: "a tokenizer")
-        let kind = try Self.kind(of: model)
-        guard let entry = tokenizerKinds.first(where: { $0.name == kind }) else {
-            let known = tokenizerKinds.map(\.name).joined(separator: ", ")
-            throw DataError(
-                "tokenizers of the kind '\(kind)' are not read, only \(known); choose another checkpoint",
-                at: model.location)
+        let kind = try Self.kind(of: whole.member("model", of: "a tokenizer"))
+        if let entry = tokenizerShapes.first(where: { $0.kind == kind && $0.reads(whole) }) {
+            return try entry.read(whole, settings)
         }
-        return try entry.read(whole, settings)
+        return try PipelineTokenizer(whole, settings)
     }
 
     /// The files that a tokenizer can be kept in.
-    private enum Form: CaseIterable {
+    private enum Form: Hashable, CaseIterable {
         case whole, bytePairs, wordPieces
+        /// A SentencePiece model in the file of this name.
+        case sentencePieces(String)
+
+        static let allCases: [Form] =
+            [.whole, .bytePairs, .wordPieces] + ["tokenizer.model", "spiece.model"].map(Form.sentencePieces)
 
         /// The files without which it is not there.
         var required: [String] {
@@ -75,6 +84,7 @@ public struct TokenizerFolder: Sendable {
             case .whole: ["tokenizer.json"]
             case .bytePairs: ["vocab.json", "merges.txt"]
             case .wordPieces: ["vocab.txt"]
+            case .sentencePieces(let name): [name]
             }
         }
 
@@ -87,7 +97,7 @@ public struct TokenizerFolder: Sendable {
         let half = Form.bytePairs.required.first(where: exists).map { " (there is only \($0))" } ?? ""
         throw DataError(
             "there is no tokenizer in '\(path)': neither tokenizer.json nor vocab.json with merges.txt\(half) nor"
-                + " vocab.txt; give the folder that holds one")
+                + " vocab.txt nor tokenizer.model or spiece.model; give the folder that holds one")
     }
 
     private func optionalFile(_ name: String) throws(DataError) -> Node? {
@@ -99,16 +109,22 @@ public struct TokenizerFolder: Sendable {
     private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 }
 
-/// A kind of tokenizer that a `tokenizer.json` can hold.
-struct TokenizerKind: Sendable {
+/// A shape of `tokenizer.json` that has a tokenizer of its own, which is faster than going step by step.
+struct TokenizerShape: Sendable {
     /// The `type` of its `model`.
-    let name: String
+    let kind: String
+    /// Whether a file is of this shape.
+    let reads: @Sendable (_ file: Node) -> Bool
     /// Reads it from the file and from what the files beside it say.
     let read: @Sendable (_ file: Node, _ settings: TokenizerSettings) throws(DataError) -> any Tokenizer
 }
 
-/// Every kind of `tokenizer.json` that is read. To add one, write its type and add its line.
-let tokenizerKinds: [TokenizerKind] = [
-    TokenizerKind(name: "WordPiece") { (file, settings) throws(DataError) in try WordPieceTokenizer(file, settings) },
-    TokenizerKind(name: "BPE") { (file, settings) throws(DataError) in try BytePairTokenizer(file, settings) },
+/// Every such shape; all others are read as a `PipelineTokenizer`.
+let tokenizerShapes: [TokenizerShape] = [
+    TokenizerShape(kind: "WordPiece", reads: { WordPieceTokenizer.reads($0) }) { (file, settings) throws(DataError) in
+        try WordPieceTokenizer(file, settings)
+    },
+    TokenizerShape(kind: "BPE", reads: { BytePairTokenizer.reads($0) }) { (file, settings) throws(DataError) in
+        try BytePairTokenizer(file, settings)
+    },
 ]

@@ -75,10 +75,17 @@ struct Vocabulary: Sendable {
     }
 
     /// The index of `text`, when it is a piece.
-    func id(of text: String) -> Int32? {
-        let word = text.unicodeScalars.map { NormalizedScalar(value: $0.value, source: 0, role: .letter) }
-        let hash = word.reduce(Self.seed) { Self.extend($0, by: $1.value) }
-        return id(of: word, word.indices, after: [], hash: hash)
+    func id(of text: String) -> Int32? { id(of: text.unicodeScalars.map(\.value)) }
+
+    /// The index of the piece with these scalars, when there is one.
+    func id(of word: some Collection<UInt32>) -> Int32? {
+        var slot = Self.slot(of: word.reduce(Self.seed) { Self.extend($0, by: $1) }, in: slots.count)
+        while slots[slot] >= 0 {
+            let piece = Int(slots[slot])
+            if scalars[starts[piece]..<starts[piece + 1]].elementsEqual(word) { return ids[piece] }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
     }
 
     /// The index of the piece made of `prefix` and `word[range]`, whose hash is `hash`.

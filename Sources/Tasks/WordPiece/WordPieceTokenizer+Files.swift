@@ -3,6 +3,14 @@ import Foundation
 import YAML
 
 extension WordPieceTokenizer {
+    /// Whether a `tokenizer.json` is of BERT's shape, which this tokenizer knows.
+    static func reads(_ file: Node) -> Bool {
+        file["normalizer"]?["type"]?.string == "BertNormalizer"
+            && file["pre_tokenizer"]?["type"]?.string == "BertPreTokenizer"
+            && ["BertProcessing", "TemplateProcessing"].contains(file["post_processor"]?["type"]?.string)
+            && (file["decoder"]?.isNull ?? true || file["decoder"]?["type"]?.string == "WordPiece")
+    }
+
     /// Reads a `tokenizer.json`; what `tokenizer_config.json` says about casing goes before what it says itself.
     init(_ file: Node, _ settings: TokenizerSettings) throws(DataError) {
         let model = try file.member("model", of: "a tokenizer")
@@ -12,11 +20,9 @@ extension WordPieceTokenizer {
         definition.continuation = try model.text("continuing_subword_prefix", of: "the tokenizer's model")
         definition.longestWord = try model.integer("max_input_chars_per_word", of: "the tokenizer's model")
         definition.normalizer = try BertNormalizer(try file.member("normalizer", of: "a tokenizer"))
-        try file.member("pre_tokenizer", of: "a tokenizer").expectType("BertPreTokenizer", of: "the pre-tokenizer")
         definition.addedTokens = try AddedToken.list(file)
         try definition.readDecoder(file)
-        definition.mask = try settings.token("mask_token") ?? definition.mask
-        definition.end = try settings.token("eos_token")
+        definition.named = try NamedTokens(settings)
         definition.decoding.cleansText = try settings.boolean("clean_up_tokenization_spaces") ?? false
         try definition.normalizer.update(settings)
         try self.init(definition, at: model.location)
@@ -49,10 +55,14 @@ extension WordPieceTokenizer {
             pair: PairLayout(start: [start], separator: [separator], end: [separator], secondType: 1))
         var definition = Definition(pieces: pieces, layouts: layouts)
         definition.unknown = names.unknown
-        definition.mask = names.mask
-        definition.end = try settings.token("eos_token")
+        definition.named = try NamedTokens(settings)
+        definition.named.mask = names.mask
+        definition.named.begin = definition.named.begin ?? names.start
+        definition.named.padding = names.padding
         definition.decoding.cleansText = try settings.boolean("clean_up_tokenization_spaces") ?? true
-        definition.addedTokens = names.all.compactMap { name in ids[name].map { AddedToken(content: name, id: $0) } }
+        definition.addedTokens = names.all.compactMap { name in
+            ids[name].map { AddedToken(content: name, id: $0, isSpecial: true) }
+        }
         try definition.normalizer.update(settings)
         try self.init(definition, at: location)
     }
@@ -68,9 +78,8 @@ extension WordPieceTokenizer {
 
 extension BertNormalizer {
     /// Reads the `normalizer` of a `tokenizer.json`.
-    fileprivate init(_ node: Node) throws(DataError) {
+    init(_ node: Node) throws(DataError) {
         let owner = "the normalizer"
-        try node.expectType("BertNormalizer", of: owner)
         cleansText = try node.optionalBoolean("clean_text", of: owner) ?? true
         separatesChineseCharacters = try node.optionalBoolean("handle_chinese_chars", of: owner) ?? true
         stripsAccents = try node.optionalBoolean("strip_accents", of: owner)
@@ -78,7 +87,7 @@ extension BertNormalizer {
     }
 
     /// Takes over what a `tokenizer_config.json` says.
-    fileprivate mutating func update(_ settings: TokenizerSettings) throws(DataError) {
+    mutating func update(_ settings: TokenizerSettings) throws(DataError) {
         lowercases = try settings.boolean("do_lower_case") ?? lowercases
         separatesChineseCharacters = try settings.boolean("tokenize_chinese_chars") ?? separatesChineseCharacters
         if settings.configuration?["strip_accents"] != nil { stripsAccents = try settings.boolean("strip_accents") }
@@ -89,10 +98,7 @@ extension WordPieceTokenizer.Definition {
     /// Reads the `decoder` of a `tokenizer.json`; where it has none, pieces are joined as usual.
     fileprivate mutating func readDecoder(_ file: Node) throws(DataError) {
         guard let node = file["decoder"], !node.isNull else { return }
-        let owner = "the decoder"
-        try node.expectType("WordPiece", of: owner)
-        decoding.prefix = try node.optionalText("prefix", of: owner) ?? decoding.prefix
-        decoding.cleansUp = try node.optionalBoolean("cleanup", of: owner) ?? decoding.cleansUp
+        decoding = try WordPieceDecoder(node)
     }
 }
 

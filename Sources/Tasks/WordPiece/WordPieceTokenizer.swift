@@ -18,18 +18,15 @@ struct WordPieceTokenizer: Tokenizer {
         var continuation = "##"
         /// Words of more scalars than this are unknown.
         var longestWord = 100
-        /// The token to guess at.
-        var mask = "[MASK]"
-        /// The token that ends a text, where a file names one; else the one that stands behind it.
-        var end: String?
+        /// The tokens that the files name.
+        var named = NamedTokens()
         /// How pieces are joined.
         var decoding = WordPieceDecoder()
     }
 
     let singleLayout: SingleLayout
     let pairLayout: PairLayout
-    let maskID: Int32?
-    let endID: Int32?
+    let special: SpecialIDs
     let vocabularyCount: Int
 
     /// The scalars that are known before a text is read: ASCII.
@@ -52,8 +49,9 @@ struct WordPieceTokenizer: Tokenizer {
         guard let unknown = find(definition.unknown) else { throw MissingToken(token: definition.unknown) }
         singleLayout = definition.layouts.single
         pairLayout = definition.layouts.pair
-        maskID = find(definition.mask)
-        endID = definition.end.flatMap(find) ?? definition.layouts.single.end.last
+        special = SpecialIDs(definition.named, definition.layouts.single, unknown: unknown, find: find) { id in
+            added.content(of: id) != nil || vocabulary.piece(of: id) != nil
+        }
         splitter = WordSplitter(
             vocabulary: vocabulary, unknown: unknown,
             continuation: definition.continuation.unicodeScalars.map(\.value), longestWord: definition.longestWord)
@@ -65,9 +63,13 @@ struct WordPieceTokenizer: Tokenizer {
 
     func id(of token: String) -> Int32? { addedTokens.id(of: token) ?? vocabulary.id(of: token) }
 
-    func decode(_ ids: [Int32]) -> String {
-        decoder.join(ids.compactMap { addedTokens.content(of: $0) ?? vocabulary.piece(of: $0) })
+    func decode(_ ids: [Int32], skippingSpecial: Bool) -> String {
+        let kept = skippingSpecial ? ids.filter { !addedTokens.isSpecial($0) } : ids
+        return decoder.join(kept.compactMap { addedTokens.content(of: $0) ?? vocabulary.piece(of: $0) })
     }
+
+    /// Cleaning the text as a whole may join the last pieces with what follows.
+    func openCount(_ ids: [Int32]) -> Int { decoder.cleansText ? min(2, ids.count) : 0 }
 
     /// Each word stands for itself; one that the splitter cuts further still has all its tokens in its place.
     func encodeWords(_ words: [String]) -> [[Int32]] { encode(words).map(\.ids) }
