@@ -49,7 +49,7 @@ struct GenerationModel {
         let head = try #require(heads.first { $0.name == "CAUSAL_LM" })
         let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: 1)
         let backbone = try entry.make(config, BackboneOptions(head), store)
-        if head.refusal(backbone.isCausal) != nil { return nil }
+        if head.refusal(backbone.kind) != nil { return nil }
         let madeHead = try head.make(HeadSite(backbone, labels: LabelSpace(), config: config), store)
         var graph = TunerGraph(
             family: entry.name, attentions: backbone.attentions, sublayers: backbone.sublayers,
