@@ -88,18 +88,19 @@ struct T5Attention {
     /// - Parameter table: the one that its biases come from.
     func stages(table: Parameter?) -> [BackboneCost.Stage] {
         let rows: BackboneCost.Rows = site.stack == .encoder ? .sequence : .decoder
-        return [
-            .init([], norms: [norm.weight], rows: rows),
-            .init(
-                [key, value].map { .linear($0.site, isRead: false) }, rows: site.stack == .cross ? .memory : rows),
-            .init([.linear(query.site, isRead: false)], rows: rows),
-            .init(
-                [
-                    .attention(
-                        index, site, query: query.site, key: key.site, value: value.site, isRead: false, bias: table)
-                ], rows: rows),
-            .init([.linear(output.site, isRead: false)], rows: rows),
-            .init([.sublayer(sublayer, isRead: false)], rows: rows),
+        func stage(_ works: [BackboneCost.Work], norms: [Parameter] = [], _ rows: BackboneCost.Rows)
+            -> BackboneCost.Stage
+        {
+            .init(works, norms: norms, rows: rows)
+        }
+        let maps = [key, value, query].map { BackboneCost.Work.linear($0.site, isRead: false) }
+        let sources =
+            site.stack == .cross ? [stage(Array(maps[..<2]), .memory), stage([maps[2]], rows)] : [stage(maps, rows)]
+        let attention = BackboneCost.Work.attention(
+            index, site, query: query.site, key: key.site, value: value.site, isRead: false, bias: table)
+        return [stage([], norms: [norm.weight], rows)] + sources + [
+            stage([attention], rows), stage([.linear(output.site, isRead: false)], rows),
+            stage([.sublayer(sublayer, isRead: false)], rows),
         ]
     }
 }

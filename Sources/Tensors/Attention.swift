@@ -195,7 +195,8 @@ public struct Attention: Sendable {
 
     func check(_ inputs: Inputs) {
         precondition(
-            inputs.query.shape == [queryOffsets[batch], queryWidth] && inputs.key.shape == [keyOffsets[batch], keyWidth]
+            inputs.query.shape == [queryOffsets[batch], queryWidth]
+                && inputs.key.shape == [keyOffsets[batch], keyWidth]
                 && inputs.value.shape == inputs.key.shape
                 && inputs.prefixKey.map { $0.shape.columns == keyWidth } ?? true,
             "attention: queries \(inputs.query.shape), keys \(inputs.key.shape), values \(inputs.value.shape)")

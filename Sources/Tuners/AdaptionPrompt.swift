@@ -87,7 +87,8 @@ public struct AdaptionPrompt: Tuner {
     private func indices(in graph: TunerGraph) throws(AttachmentError) -> ArraySlice<Int> {
         guard !graph.isEncoderDecoder else {
             throw AttachmentError(
-                nil, "it needs a decoder alone, and '\(graph.family)' is an encoder-decoder; PREFIX_TUNING goes with both")
+                nil,
+                "it needs a decoder alone, and '\(graph.family)' is an encoder-decoder; PREFIX_TUNING goes with both")
         }
         guard graph.attentions.contains(where: \.isCausal) else {
             throw AttachmentError(

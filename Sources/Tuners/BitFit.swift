@@ -43,14 +43,15 @@ public struct BitFit: Tuner {
 
     /// Trains the biases.
     public func attach(to graph: inout TunerGraph) throws {
-        let modules = graph.parameters.compactMap(\.biasedModule)
-        guard !modules.isEmpty else {
-            throw AttachmentError(nil, "no module of this \(graph.family) has a bias; choose another method")
+        guard graph.parameters.contains(where: { $0.owner == .backbone && $0.biasedModule != nil }) else {
+            throw AttachmentError(
+                nil, "a model of type '\(graph.family)' has no biases here; LORA and IA3 train few parameters too")
         }
         guard let terms = settings.biasTerms else {
             graph.train { $0.biasedModule != nil }
             return
         }
+        let modules = graph.parameters.compactMap(\.biasedModule)
         for term in terms where !modules.contains(where: { Self.matches($0, term) }) {
             let names = modules.flatMap(Self.ends)
             let near = Suggestion.nearest(to: term, among: names).map { "; did you mean '\($0)'?" } ?? ""

@@ -4,8 +4,9 @@ import Tensors
 import YAML
 
 extension Bottleneck {
-    /// The adapter as the library `adapters` saves it under the name `default`.
+    /// The adapter as the library `adapters` saves it under the name `default`; nil for families that the library lacks.
     public func exported(from graph: TunerGraph) -> ExportedAdapter? {
+        guard Self.libraryFamilies.contains(graph.family) else { return nil }
         var tensors: [String: Tensor] = [:]
         for parameter in graph.trained where parameter.owner == .tuner {
             guard let place = parameter.path.lastRange(of: ".adapters.") else { continue }
@@ -38,6 +39,9 @@ extension Bottleneck {
         }
         return ImportedAdapter(Self.self, settings, values: values)
     }
+
+    /// The families of models that the library knows.
+    private static let libraryFamilies: Set = ["bert", "roberta", "xlm-roberta", "gpt2", "llama", "mistral", "qwen2"]
 
     /// What the library calls an adapter that nobody named.
     static let adapterName = "default"

@@ -84,7 +84,8 @@ public struct PTuning: Tuner {
     public func attach(to graph: inout TunerGraph) throws {
         let hidden = graph.embeddingSize
         let encoder = try PTuningEncoder(
-            graph.scope(PromptAdapter.path), length: settings.virtualTokenCount * graph.promptedNetworks, hidden: hidden,
+            graph.scope(PromptAdapter.path), length: settings.virtualTokenCount * graph.promptedNetworks,
+            hidden: hidden,
             inner: settings.encoderHiddenSize ?? hidden,
             layers: settings.encoder == .lstm ? settings.encoderLayerCount : 0,
             dropout: Float(settings.encoderDropout))

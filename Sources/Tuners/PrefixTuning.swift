@@ -87,13 +87,15 @@ public struct PrefixTuning: Tuner {
         guard graph.isEncoderDecoder else {
             if settings.attentions != nil {
                 throw AttachmentError(
-                    "prefix_at", "a \(graph.family) has one network, all of whose attentions get a prefix; leave it out")
+                    "prefix_at", "a \(graph.family) has one network, all of whose attentions get a prefix; leave it out"
+                )
             }
             return (sites.indices.map { $0 }, sites.map(\.keyWidth))
         }
         if settings.text != nil {
             throw AttachmentError(
-                "init_text", "a prefix of a \(graph.family), which has two networks, cannot start as a text; leave it out")
+                "init_text",
+                "a prefix of a \(graph.family), which has two networks, cannot start as a text; leave it out")
         }
         var (places, widths): ([Int?], [Int]) = ([], [])
         if let wanted = settings.attentions {

@@ -97,7 +97,8 @@ public struct PromptTuning: Tuner {
     public func start(_ graph: TunerGraph, from reader: any TextReader) throws {
         guard settings.start == .text, let text = settings.text, let words = graph.wordEmbeddings else { return }
         let ids = try PromptAdapter.tokens(
-            of: text, length: settings.virtualTokenCount * graph.promptedNetworks, key: "prompt_tuning_init_text", graph,
+            of: text, length: settings.virtualTokenCount * graph.promptedNetworks, key: "prompt_tuning_init_text",
+            graph,
             reader)
         PromptAdapter.table(of: graph)?.variable.value = Kernels.gather(words.variable.value, ids)
     }

@@ -93,7 +93,8 @@ struct Cell {
         return Feature(
             inputIDs: try integers(node["input_ids"]).map { Int32($0) },
             tokenTypeIDs: try integers(node["token_type_ids"]).map { Int32($0) },
-            breaks: try node["breaks"].map(integers) ?? [], label: label)
+            breaks: try node["breaks"].map(integers) ?? [],
+            decoderInputIDs: try node["decoder_input_ids"].map(integers)?.map { Int32($0) } ?? [], label: label)
     }
 
     /// What the model says where the cell has recorded it, one tensor for each feature.
@@ -116,7 +117,8 @@ struct Cell {
         return zip(features, wanted).map { feature, positions in
             let batch = Batch([feature]).withPrompt(model.graph.prompt?.length ?? 0)
             let hidden = model.backbone.hiddenStates(batch, reading: .everyToken, pass).value
-            let read = Kernels.gather(hidden, positions.map { Int32($0) })
+            let scale = (model.backbone as? any EncoderDecoder)?.outputScale ?? 1
+            let read = Kernels.scale(Kernels.gather(hidden, positions.map { Int32($0) }), by: scale)
             let own = model.graph.parameters.first { $0.path == "lm_head.weight" }
             return Kernels.product(read, transposed: (own ?? model.backbone.wordEmbeddings).variable.value)
         }

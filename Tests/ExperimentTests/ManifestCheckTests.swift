@@ -53,6 +53,15 @@ struct ManifestCheckTests {
                 ["65 tokens are more than the model's 64 positions; lower task.max_seq_length to 64"]
             ),
             (["peft={peft_type: LINEAR}", "task.max_seq_length=64"], []),
+            (
+                [
+                    "peft={peft_type: LINEAR}",
+                    "model.path=\(TinyExperiment.root)/Tests/ModelsTests/Golden/tiny-mistral",
+                ],
+                [
+                    "40 tokens are more than the model's 32 tokens in its sliding window; lower task.max_seq_length to 32"
+                ]
+            ),
         ] as [([String], [String])])
     func checks(overrides: [String], messages: [String]) throws {
         #expect(try TinyExperiment.mistakes(overrides) == messages)

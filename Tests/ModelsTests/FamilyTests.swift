@@ -87,10 +87,13 @@ struct FamilyTests {
         ])
     func classNames(checkpoint: String, expected: [String]) throws {
         let backbone = try LoadedModel(golden(checkpoint)).backbone
-        let heads: [any Head.Type] = [
+        let types: [any Head.Type] = [
             backbone.isCausal ? CausalLanguageHead.self : MaskedLanguageHead.self, SequenceClassificationHead.self,
             TokenClassificationHead.self,
         ]
-        #expect(heads.map { backbone.className(with: $0.className) } == expected)
+        #expect(types.map { backbone.className(with: $0.className) } == expected)
+        for (type, name) in zip(types, expected) {
+            #expect(HeadEntry.ofClass(name)?.name == type.taskType)
+        }
     }
 }

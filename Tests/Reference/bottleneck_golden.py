@@ -2,7 +2,7 @@
 """Golden cells for bottleneck adapters, and what the library `adapters` writes of them.
 
     pip install adapters==1.3.0
-    python Tests/Reference/bottleneck_golden.py
+    python Tests/Reference/bottleneck_golden.py [part of a cell's name ...]
 
 Writes `ExperimentTests/Golden/cells/*-BOTTLENECK-*` and `TunersTests/Golden/bottleneck*/`. PEFT has no such method;
 `adapters` comes into an environment of its own beside the other libraries, since it replaces classes of transformers.
@@ -12,6 +12,7 @@ import json
 import pathlib
 import re
 import shutil
+import sys
 import tempfile
 
 import adapters
@@ -20,6 +21,7 @@ from adapters import BnConfig
 from safetensors.torch import load_file, save_file
 
 import cell_heads
+import tiny_llama
 from cells_golden import SEED, Cell
 from golden import TESTS, VERSIONS, check_versions, draw, float32, write_json
 from ten_steps import short, take_steps, trained_parameters
@@ -97,6 +99,9 @@ def cells():
             # Without a norm in the block the library has no residual to take after the sum: it fails.
             if case != "post_add" or head.backbone == "bert":
                 yield BottleneckCell(head, f"BOTTLENECK-{case}", {"peft_type": "BOTTLENECK"} | section, 2e-3)
+    for head in (cell_heads.ROBERTA["TOKEN_CLS"], cell_heads.LLAMA["CAUSAL_LM"]):
+        section = {"peft_type": "BOTTLENECK"} | DOUBLE_SEQ_BN
+        yield BottleneckCell(head, "BOTTLENECK-double_seq_bn", section, 2e-3)
 
 
 def write_saved(folder, cell):
@@ -125,7 +130,10 @@ def write_saved(folder, cell):
 if __name__ == "__main__":
     check_versions()
     check_defaults()
+    tiny_llama.keep_precision()
     for cell in cells():
+        if len(sys.argv) > 1 and not any(part in cell.name for part in sys.argv[1:]):
+            continue
         cell.write()
         if cell.name in ("bert-SEQ_CLS-BOTTLENECK-double_seq_bn", "gpt2-CAUSAL_LM-BOTTLENECK-norms"):
             write_saved(ADAPTERS / ("bottleneck" if cell.head.backbone == "bert" else "bottleneck-gpt2"), cell)

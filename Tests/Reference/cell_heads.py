@@ -12,6 +12,7 @@ import tiny_bloom
 import tiny_gpt2
 import tiny_llama
 import tiny_roberta
+import tiny_t5
 
 TAGS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
 TAGGED = [[[1, 1], [2, 2], [4, 0], [7, 3], [9, 4], [10, 0]], [[1, 3], [4, 0]], [[1, 0], [2, 1], [4, 0], [6, 2]]]
@@ -40,7 +41,7 @@ class Head:
 
     backbone: str
     task_type: str
-    # In LLaMA's family the end of the class's name.
+    # In LLaMA's and T5's families the end of the class's name.
     model_class: typing.Any
     # What the data's labels are: kind, names.
     labels: dict
@@ -57,11 +58,15 @@ class Head:
     def checkpoint(self):
         if self.backbone in tiny_llama.NAMES:
             return tiny_llama.checkpoint(self.backbone)
+        if self.backbone in tiny_t5.OWN:
+            return tiny_t5.checkpoint(self.backbone)
         return TINY[self.backbone].NAME
 
     def load(self, dtype):
         if self.backbone in tiny_llama.NAMES:
             return tiny_llama.load(self.backbone, self.model_class, dtype, **self.settings)
+        if self.backbone in tiny_t5.OWN:
+            return tiny_t5.load(self.backbone, self.model_class, dtype, **self.settings)
         if self.backbone == "bert":
             return tiny_bert.load(self.model_class, "gelu", dtype, **self.settings)
         return TINY[self.backbone].load(self.model_class, dtype, **self.settings)
@@ -93,7 +98,7 @@ class Head:
         if "flags" in feature:
             return {"labels": torch.tensor([feature["flags"]], dtype=dtype)}
         shift = 1 if self.task_type == "CAUSAL_LM" else 0
-        labels = torch.full((1, len(feature["input_ids"])), -100)
+        labels = torch.full((1, len(feature.get("decoder_input_ids", feature["input_ids"]))), -100)
         for position, target in feature["tokens"]:
             labels[0, position + shift] = target
         return {"labels": labels}
@@ -222,3 +227,7 @@ def decoder(backbone, classes, token_head):
 
 BLOOM = decoder("bloom", lambda end: getattr(transformers, "Bloom" + end), "classifier.")
 LLAMA, MISTRAL, QWEN2 = (decoder(kind, lambda end: end, "score.") for kind in tiny_llama.NAMES)
+T5, T5_GATED, MT5 = (
+    Head(kind, "SEQ_2_SEQ_LM", "ForConditionalGeneration", NO_LABELS, tiny_t5.BATCH, None, (), frozen=True)
+    for kind in tiny_t5.OWN
+)

@@ -17,6 +17,7 @@ import cell_heads
 import tiny_bert
 import tiny_bloom
 import tiny_llama
+import tiny_t5
 from cell_methods import (
     ADAPTION_PROMPT, CONFIGURATIONS, LORA, METHODS, PROMPTS, VARIANTS, attach, orthogonality, prefixed,
     prompted)  # fmt: skip
@@ -25,7 +26,7 @@ from ten_steps import optimizer_facts, short, take_steps, write_run
 
 SEED = 20240613
 CELLS = TESTS / "ExperimentTests/Golden/cells"
-LANGUAGE_MODELS = ("CAUSAL_LM", "MASKED_LM")
+LANGUAGE_MODELS = ("CAUSAL_LM", "MASKED_LM", "SEQ_2_SEQ_LM")
 # PEFT's own softmax of adaption prompts rounds to float32; here it keeps the working precision.
 peft.tuners.adaption_prompt.layer.F = types.SimpleNamespace(
     softmax=lambda x, dim, dtype: torch.nn.functional.softmax(x, dim=dim))
@@ -51,6 +52,8 @@ def given(head, row):
     ids = torch.tensor([row["input_ids"]])
     out = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     out |= {"token_type_ids": torch.tensor([row["token_type_ids"]])} if head.backbone == "bert" else {}
+    if "decoder_input_ids" in row:
+        out |= {"decoder_input_ids": torch.tensor([row["decoder_input_ids"]])}
     if head.task_type == "MULTIPLE_CHOICE":
         out = {key: value[None] for key, value in out.items()}
     return out
@@ -83,7 +86,7 @@ class Cell:
         """The logits of one sequence for its real tokens."""
         if self.of_definition:
             return (prompted if self.kind in PROMPTS else prefixed)(model, self.head, row)
-        if self.head.frozen and self.kind in PROMPTS:
+        if self.head.frozen and self.kind in PROMPTS and self.head.task_type != "SEQ_2_SEQ_LM":
             return self.head.answer(model(**given(self.head, row)))[self.section["num_virtual_tokens"] :]
         return self.head.answer(model(**given(self.head, row)))
 
@@ -221,6 +224,12 @@ FAMILIES = [
     (cell_heads.BLOOM, {
         "CAUSAL_LM": ["LORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "FULL"], "SEQ_CLS": ["LORA", "BITFIT"],
         "TOKEN_CLS": ["LORA"], "QUESTION_ANS": ["PREFIX_TUNING"]}),
+    ({"SEQ_2_SEQ_LM": cell_heads.T5}, {
+        "SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "P_TUNING-mlp", "P_TUNING-lstm",
+                         "FULL", "LORA-dora", "LORA-all-linear"]}),
+    ({"SEQ_2_SEQ_LM": cell_heads.T5_GATED}, {
+        "SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "FULL"]}),
+    ({"SEQ_2_SEQ_LM": cell_heads.MT5}, {"SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PROMPT_TUNING", "FULL"]}),
 ]  # fmt: skip
 
 
@@ -228,6 +237,7 @@ if __name__ == "__main__":
     check_versions()
     tiny_llama.keep_precision()
     tiny_bloom.keep_precision()
+    tiny_t5.keep_precision()
     for cell in cells():
         if len(sys.argv) == 1 or any(part in cell.name for part in sys.argv[1:]):
             cell.write()

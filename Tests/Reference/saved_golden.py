@@ -13,6 +13,7 @@ import torch
 
 import cell_heads
 import tiny_llama
+import tiny_t5
 from adapter_files import write_adapter
 from cell_methods import ADAPTION_PROMPT, LORA, METHODS, VARIANTS
 from cells_golden import Cell, allocate
@@ -43,6 +44,12 @@ CASES = {
     "ia3-qwen2": (cell_heads.QWEN2["CAUSAL_LM"], METHODS["IA3"]),
     "prompt-bloom": (cell_heads.BLOOM["CAUSAL_LM"], METHODS["PROMPT_TUNING"]),
     "lora-roberta": (cell_heads.ROBERTA["SEQ_CLS"], LORA),
+    "lora-t5": (cell_heads.T5, LORA),
+    "ia3-t5": (cell_heads.T5_GATED, METHODS["IA3"]),
+    "prompt-t5": (cell_heads.T5, METHODS["PROMPT_TUNING"]),
+    "p-tuning-lstm-t5": (cell_heads.T5, METHODS["P_TUNING-lstm"]),
+    # The encoder has three layers, the decoder two.
+    "prefix-t5": (cell_heads.T5_GATED, METHODS["PREFIX_TUNING"]),
 }
 
 
@@ -61,5 +68,6 @@ if __name__ == "__main__":
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})
     check_versions()
     tiny_llama.keep_precision()
+    tiny_t5.keep_precision()
     for name in sys.argv[1:] or CASES:
         write(name)
