@@ -75,7 +75,8 @@ struct MergedCheckpoint {
     }
 
     private static func isTokenizerFile(_ name: String) -> Bool {
-        ["vocab.txt", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json"].contains(name)
+        ["vocab.txt", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "spiece.model"]
+            .contains(name)
             || name.hasPrefix("tokenizer")
     }
 }

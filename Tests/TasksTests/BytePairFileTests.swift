@@ -176,7 +176,7 @@ struct BytePairFileTests {
 }
 
 /// Numbers that are the same everywhere (SplitMix64).
-private struct SystemIndependentNumbers: RandomNumberGenerator {
+struct SystemIndependentNumbers: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

@@ -13,6 +13,8 @@ struct PatternMatcher {
     private let scalars: [AlignedScalar]
     private let piece: Range<Int>
     private var choices: [Choice] = []
+    /// Steps that may still be taken: an expression that goes back too often finds nothing more.
+    private var budget: Int
 
     /// A matcher of `pattern` in `scalars[piece]`.
     init(_ pattern: Pattern, _ scalars: [AlignedScalar], _ piece: Range<Int>) {
@@ -20,6 +22,7 @@ struct PatternMatcher {
         classes = pattern.classes
         self.scalars = scalars
         self.piece = piece
+        budget = 1_000_000 + 1000 * piece.count
     }
 
     /// Where the match ends that begins at `start`.
@@ -32,7 +35,8 @@ struct PatternMatcher {
         defer { choices.removeSubrange(base...) }
         var step = first
         var place = start
-        while true {
+        while budget > 0 {
+            budget -= 1
             var isLost = false
             switch steps[step] {
             case .scalar(let index):
@@ -102,6 +106,7 @@ struct PatternMatcher {
                 }
             }
         }
+        return nil
     }
 
     /// Where a run of `lower` to `upper` scalars of a class ends that begins at `start`.

@@ -33,6 +33,16 @@ indirect enum PatternNode: Sendable {
         }
     }
 
+    /// Whether there is one way at most to find it at a place.
+    var isFixed: Bool {
+        switch self {
+        case .scalars, .textStart, .textEnd, .lineStart, .lineEnd, .lookahead: true
+        case .sequence(let parts): parts.allSatisfy(\.isFixed)
+        case .choice: false
+        case .repetition(let part, let lower, let upper, _): lower == upper && part.isFixed
+        }
+    }
+
     /// Whether a repetition without limit stands in it.
     var isUnlimited: Bool {
         switch self {

@@ -114,9 +114,9 @@ struct PatternParser {
         switch node {
         case .scalars: break
         default:
-            // Both could take forever on a text made for it.
-            if limits.upper == nil && node.isUnlimited {
-                throw PatternError("repetitions without limit inside of others are not done")
+            // These could take forever on a text made for it.
+            if limits.upper == nil && !(node.isFixed && !node.isUnlimited) {
+                throw PatternError("repetitions without limit of choices or of other repetitions are not done")
             }
             if limits.upper == nil && node.shortest == 0 {
                 throw PatternError("what is repeated without limit must not be empty")
