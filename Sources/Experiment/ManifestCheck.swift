@@ -38,7 +38,7 @@ struct ManifestCheck {
         let contradictions =
             [
                 ("task", manifest.task.map { $0.entry.contradictions($0.settings) } ?? []),
-                ("data", dataContradictions),
+                ("task", kindContradictions), ("data", dataContradictions),
                 ("train", manifest.train.contradictions),
             ] + tuners.enumerated().map { (tunerKey($0), $1.tuner.contradictions) }
         for (section, found) in contradictions {
@@ -54,10 +54,20 @@ struct ManifestCheck {
 
     /// What of the data's settings does not go together or not with the task, where the format is right for the task.
     private var dataContradictions: [Contradiction] {
-        guard let data = manifest.data, let kind = manifest.task?.entry.records,
-            data.entry.records.contains(where: { $0 == kind })
-        else { return [] }
+        guard let data = manifest.data, let kind else { return [] }
         return data.entry.contradictions(data.settings, kind)
+    }
+
+    /// What of the task's settings does not go with what the data is to hold.
+    private var kindContradictions: [Contradiction] {
+        guard let task = manifest.task, let kind else { return [] }
+        return task.entry.contradictions(task.settings, for: kind)
+    }
+
+    /// What the data is to hold, where the format is right for the task.
+    private var kind: (any DataRecords.Type)? {
+        guard let data = manifest.data, let task = manifest.task else { return nil }
+        return data.entry.kind(data.settings, task.entry.records)
     }
 
     private func checkData(_ diagnostics: inout Diagnostics) {
@@ -79,12 +89,12 @@ struct ManifestCheck {
             }
         }
         guard let task = manifest.task else { return }
-        let wanted = task.entry.records
-        if !data.entry.records.contains(where: { $0 == wanted }) {
-            let fitting = formats.filter { $0.records.contains { $0 == wanted } }.map(\.name).joined(separator: ", ")
+        if kind == nil {
+            let fitting = formats.filter { $0.kind($0.section.defaults, task.entry.records) != nil }.map(\.name)
+                .joined(separator: ", ")
             report(
                 "data.format",
-                "files of the format '\(data.name)' hold \(data.entry.recordKinds); \(task.name) needs \(wanted.kind), "
+                "files of the format '\(data.name)' hold \(data.entry.recordKinds); \(task.name) needs \(task.entry.recordKinds), "
                     + "which \(fitting) may hold",
                 &diagnostics)
         }

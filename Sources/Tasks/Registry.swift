@@ -5,6 +5,7 @@ public let taskTypes: [TaskEntry] = [
     TaskEntry(QuestionAnswering.self),
     TaskEntry(CausalLanguage.self),
     TaskEntry(MaskedLanguage.self),
+    TaskEntry(SequenceToSequence.self),
     TaskEntry(MultipleChoice.self),
 ]
 

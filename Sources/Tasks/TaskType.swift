@@ -11,8 +11,8 @@ public protocol TaskType: Sendable, SendableMetatype {
     static var name: String { get }
     /// What is learned, in one sentence.
     static var help: String { get }
-    /// What a data file must hold.
-    static var records: any DataRecords.Type { get }
+    /// What a data file must hold: any of these, the first unless the data's keys ask for another.
+    static var records: [any DataRecords.Type] { get }
     /// What it may predict, under any settings.
     static var outcomes: [any Outcomes.Type] { get }
 
@@ -31,6 +31,9 @@ public protocol TaskType: Sendable, SendableMetatype {
     var virtualTokens: Int { get }
     /// Settings that are right alone and not together.
     var contradictions: [Contradiction] { get }
+
+    /// Settings that examples of a kind, one of `records`, do not go with.
+    func contradictions(for kind: any DataRecords.Type) -> [Contradiction]
 
     /// What a model learns from the examples of `file`, with the labels that it can learn.
     func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData
@@ -53,6 +56,9 @@ public protocol TaskType: Sendable, SendableMetatype {
 extension TaskType {
     /// None, unless the task says otherwise.
     public var virtualTokens: Int { 0 }
+
+    /// All settings go with all kinds, unless the task says otherwise.
+    public func contradictions(for kind: any DataRecords.Type) -> [Contradiction] { [] }
 }
 
 /// One task that a manifest can name.
@@ -63,8 +69,8 @@ public struct TaskEntry: RegistryEntry {
     public let help: String
     /// The keys beside `task_type`.
     public let section: SectionDescription
-    /// What a data file must hold.
-    public let records: any DataRecords.Type
+    /// What a data file must hold: any of these, the first unless the data's keys ask for another.
+    public let records: [any DataRecords.Type]
     /// What it may predict, under any settings.
     public let outcomes: [any Outcomes.Type]
     /// The task with the settings that were read for it.
@@ -91,6 +97,14 @@ public struct TaskEntry: RegistryEntry {
 
     /// What in `settings` is right alone and not together.
     public func contradictions(_ settings: any Config) -> [Contradiction] { make(settings).contradictions }
+
+    /// What in `settings` examples of a kind do not go with.
+    public func contradictions(_ settings: any Config, for kind: any DataRecords.Type) -> [Contradiction] {
+        make(settings).contradictions(for: kind)
+    }
+
+    /// What a data file must hold, in words.
+    public var recordKinds: String { records.map { $0.kind }.joined(separator: " or ") }
 
     /// The measures that every evaluation gives with `settings`; the first one tells which model is best.
     public func metrics(_ settings: any Config) -> [String] { make(settings).metrics.map(\.name) }

@@ -9,7 +9,9 @@ struct RegistryTests {
     @Test("Every task has a format to learn from", arguments: taskTypes.map(\.name))
     func tasksHaveFormats(name: String) throws {
         let task = try #require(taskTypes.first { $0.name == name })
-        #expect(formats.contains { $0.records.contains { $0 == task.records } })
+        for kind in task.records {
+            #expect(formats.contains { $0.records.contains { $0 == kind } })
+        }
         #expect(!task.metrics(task.section.defaults).isEmpty)
         #expect(task.contradictions(task.section.defaults).isEmpty)
         #expect(task.maxSequenceLength(task.section.defaults) > 0)

@@ -10,7 +10,7 @@ public struct MultipleChoice: TaskType {
     /// What is learned.
     public static let help = "Multiple choice: which of several texts continues or answers another one."
     /// Contexts with choices.
-    public static let records: any DataRecords.Type = ChoiceExamples.self
+    public static let records: [any DataRecords.Type] = [ChoiceExamples.self]
     /// Classes: the places of choices.
     public static let outcomes: [any Outcomes.Type] = [ChoiceOutcomes.self]
 

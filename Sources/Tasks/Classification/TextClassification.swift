@@ -10,7 +10,7 @@ public struct TextClassification: TaskType {
     /// What is learned.
     public static let help = "Classification of texts or pairs of texts: one label, several labels, or a number."
     /// Texts with labels.
-    public static let records: any DataRecords.Type = TextExamples.self
+    public static let records: [any DataRecords.Type] = [TextExamples.self]
     /// Classes, sets of labels, or numbers.
     public static let outcomes: [any Outcomes.Type] = [ClassOutcomes.self, FlagOutcomes.self, ValueOutcomes.self]
 

@@ -24,6 +24,15 @@ public struct DataFile: Sendable {
     /// What beside the file's bytes and the limit decides its examples: a part of the key where they are cached.
     public var layout: String { format.entry.identity(format.settings) }
 
+    /// Which of the kinds of examples that a task learns from, the usual one first, is to be read.
+    func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? { format.entry.kind(format.settings, kinds) }
+
+    /// The same where a trained model is asked: of inputs to a prediction, their first line tells.
+    func promptKind(among kinds: [any DataRecords.Type]) throws(DataError) -> (any DataRecords.Type)? {
+        guard format.name == PredictionInputs.name else { return kind(among: kinds) }
+        return try PredictionInputs.kind(of: path, among: kinds)
+    }
+
     /// The examples, which must be of the kind that `task` learns from; there is one at least.
     ///
     /// What was left out stands in their `skipped`, and belongs into the `PreparedData` that is made of them.

@@ -14,6 +14,9 @@ public protocol DataFormat: Sendable, SendableMetatype {
     /// Files laid out with these settings.
     init(_ settings: Settings)
 
+    /// Which of `kinds`, of which the usual one is the first, the settings ask for; nil where files hold none of them.
+    func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)?
+
     /// The keys that have a meaning for examples of a kind.
     func keys(for kind: any DataRecords.Type) -> [String]
 
@@ -31,6 +34,14 @@ public protocol DataFormat: Sendable, SendableMetatype {
 }
 
 extension DataFormat {
+    /// The first that files may hold, unless the format has keys that ask for another.
+    public func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? { Self.held(among: kinds) }
+
+    /// The first of `kinds` that files may hold.
+    static func held(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? {
+        kinds.first { kind in records.contains { $0 == kind } }
+    }
+
     /// Every key has a meaning, unless the format says otherwise.
     public func keys(for kind: any DataRecords.Type) -> [String] { Settings.keys.map(\.key) }
 
@@ -50,6 +61,8 @@ public struct FormatEntry: RegistryEntry {
     public let records: [any DataRecords.Type]
     /// What the section says of the files.
     public let files: @Sendable (any Config) -> DataFiles
+    /// Which of some kinds of examples, the usual one first, the section asks for; nil where files hold none of them.
+    public let kind: @Sendable (any Config, [any DataRecords.Type]) -> (any DataRecords.Type)?
     /// What in the section does not go together, or not with examples of a kind.
     public let contradictions: @Sendable (any Config, any DataRecords.Type) -> [Contradiction]
     /// Name and settings, without the files: two equal ones read the same from the same bytes.
@@ -65,6 +78,7 @@ public struct FormatEntry: RegistryEntry {
         section = SectionDescription(Section.self)
         records = Format.records
         files = { Section.unwrapping($0).files }
+        kind = { settings, kinds in Format(Section.unwrapping(settings).own).kind(among: kinds) }
         contradictions = { settings, kind in
             let own = Section.unwrapping(settings).own
             let format = Format(own)

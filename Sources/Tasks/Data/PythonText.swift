@@ -5,6 +5,16 @@ extension String {
         String(unicodeScalars.drop(while: \.isPythonSpace))
     }
 
+    /// The text without trailing white space (`str.rstrip`).
+    var droppingTrailingSpace: String {
+        var rest = unicodeScalars[...]
+        while rest.last?.isPythonSpace == true { rest.removeLast() }
+        return String(rest)
+    }
+
+    /// The text without white space at its ends (`str.strip`).
+    var trimmedAsPython: String { droppingLeadingSpace.droppingTrailingSpace }
+
     /// The scalars in lower case (`str.lower`): as Unicode says, a capital sigma at the end of a word included.
     var lowercasedAsPython: [Unicode.Scalar] {
         let scalars = Array(unicodeScalars)

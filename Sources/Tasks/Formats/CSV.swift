@@ -6,7 +6,7 @@ public struct CSV: DataFormat {
     public static let name = "csv"
     /// What the format is.
     public static let help = "A table with commas between fields and names in the first row: one example per row."
-    /// Texts, choices or documents.
+    /// Texts, choices, documents or texts with targets.
     public static let records = Table.records
 
     /// The keys of the format.
@@ -23,6 +23,11 @@ public struct CSV: DataFormat {
 
     /// Tables laid out with `settings`.
     public init(_ settings: Settings) { table = Table(settings: settings.table) }
+
+    /// Texts with targets where a key names what holds these.
+    public func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? {
+        table.kind(among: kinds) ?? Self.held(among: kinds)
+    }
 
     /// The keys that have a meaning for examples of a kind.
     public func keys(for kind: any DataRecords.Type) -> [String] { Table.keys(for: kind) }

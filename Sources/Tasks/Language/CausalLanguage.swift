@@ -1,22 +1,22 @@
-import Configuration
 import NN
 
 /// Language modelling: each token is predicted from those before it.
 ///
 /// Documents are joined, with the tokenizer's special tokens around each or its end token between them, and cut into windows; of the tokens that a
-/// window shares with the one before, none is predicted twice. The head's output for a feature is `[labels, 1]`: the negative
+/// window shares with the one before, none is predicted twice. Texts with targets and chats are a sequence each, of which the answers
+/// are predicted. The head's output for a feature is `[labels, 1]`: the negative
 /// log-likelihood of each token that has a label, in their order.
 public struct CausalLanguage: TaskType {
     /// `CAUSAL_LM`
     public static let name = "CAUSAL_LM"
     /// What is learned.
     public static let help = "Language modelling: each token is predicted from those before it."
-    /// Documents.
-    public static let records: any DataRecords.Type = Documents.self
-    /// Likelihoods.
-    public static let outcomes: [any Outcomes.Type] = [LikelihoodOutcomes.self]
+    /// Documents, texts with targets, or chats.
+    public static let records: [any DataRecords.Type] = [Documents.self, PromptExamples.self, ChatExamples.self]
+    /// Likelihoods, or generated texts.
+    public static let outcomes: [any Outcomes.Type] = [LikelihoodOutcomes.self, GeneratedOutcomes.self]
 
-    /// How documents are cut.
+    /// How texts are cut, what of them is learned, and how they are scored.
     public let settings: Settings
 
     /// The task with `settings`.
@@ -29,24 +29,35 @@ public struct CausalLanguage: TaskType {
     /// One.
     public var segments: Int { 1 }
 
-    /// The windows of all documents.
+    /// The windows of all documents, or a sequence for each text with a target or chat.
     public func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
-        try joined(file, preparation)
+        if let texts = try prompted(file, file.kind(among: Self.records), preparation, scores: false) {
+            return texts.data
+        }
+        return try joined(file, preparation)
     }
 
-    /// The windows of all documents.
+    /// The windows of all documents, or a sequence for each text with a target or chat.
     public func evaluationSet(
         _ file: DataFile, labels: LabelSpace, _ preparation: Preparation
     ) throws(DataError) -> any EvaluationSet {
+        if let texts = try prompted(file, file.kind(among: Self.records), preparation, scores: true) {
+            return GeneratedEvaluation(
+                texts: texts, settings: settings.generated, tokenizer: try preparation.tokenizer.tokenizer(),
+                promptName: "prompt")
+        }
         let data = try joined(file, preparation)
         let predicted = LikelihoodPredictions(data: data, windowCounts: data.features.map { _ in 1 })
-        return LikelihoodEvaluation(predicted: predicted, choice: settings.choice)
+        return LikelihoodEvaluation(predicted: predicted, choice: settings.generated.choice)
     }
 
-    /// The windows of each document by itself.
+    /// The windows of each document by itself, or a sequence for each text with a target or chat.
     public func predictionSet(
         _ file: DataFile, labels: LabelSpace, _ preparation: Preparation
     ) throws(DataError) -> any PredictionSet {
+        if let texts = try prompted(file, file.promptKind(among: Self.records), preparation, scores: false) {
+            return texts.likelihoods
+        }
         let records = try file.read(Documents.self, for: Self.name)
         let tokenizer = try preparation.tokenizer.tokenizer()
         let windows = stream(records, tokenizer).map { cutter.windows(of: $0) }
@@ -54,6 +65,19 @@ public struct CausalLanguage: TaskType {
             features: Array(windows.joined()), exampleCount: records.count,
             vocabularyCount: tokenizer.vocabularyCount, skipped: records.skipped)
         return LikelihoodPredictions(data: data, windowCounts: windows.map(\.count))
+    }
+
+    /// The texts with targets or chats of a file; nil where it is to hold others.
+    private func prompted(
+        _ file: DataFile, _ kind: (any DataRecords.Type)?, _ preparation: Preparation, scores: Bool
+    ) throws(DataError) -> PromptedTexts? {
+        if kind == PromptExamples.self {
+            return try prompted(try file.read(PromptExamples.self, for: Self.name), of: file, preparation, scores: scores)
+        }
+        if kind == ChatExamples.self {
+            return try prompted(try file.read(ChatExamples.self, for: Self.name), of: file, preparation, scores: scores)
+        }
+        return nil
     }
 
     private var cutter: TextWindows { TextWindows(length: settings.maxSequenceLength, stride: settings.stride) }
@@ -76,54 +100,5 @@ public struct CausalLanguage: TaskType {
     private func stream(_ records: Documents, _ tokenizer: any Tokenizer) -> [[Int32]] {
         let layout = tokenizer.singleLayout
         return tokenizer.encode(records.documents.map(\.text)).map { layout.start + $0.ids + layout.end }
-    }
-}
-
-extension CausalLanguage {
-    /// How documents are cut.
-    public struct Settings: Config {
-        /// The longest window in tokens.
-        public var maxSequenceLength = 1024
-        /// The tokens that neighbouring windows share.
-        public var stride = 0
-        /// The measures; the usual ones where none is named.
-        public var metrics: [String] = []
-
-        /// The defaults.
-        public init() {}
-
-        /// The keys.
-        public static let fields: [Field<Self>] = [
-            .integer(
-                "max_seq_length", \.maxSequenceLength, in: 8...(1 << 20),
-                "Tokens of a window; documents are joined and cut into such windows."),
-            .integer(
-                "doc_stride", \.stride, in: 0...(1 << 20),
-                "Tokens that neighbouring windows share: seen twice, predicted once. Without any, the first of each window is not predicted."
-            ),
-            .texts("metrics", \.metrics, "Measures to compute, the one to select by first; the usual ones if empty."),
-        ]
-
-        /// The measures.
-        var choice: MetricChoice {
-            MetricChoice(names: metrics, usual: ["perplexity", "loss"], outcomes: LikelihoodOutcomes.self)
-        }
-    }
-
-    /// The measures that the settings ask for.
-    public var metrics: [MetricEntry] { settings.choice.chosen }
-    /// Likelihoods.
-    public var outcomes: any Outcomes.Type { LikelihoodOutcomes.self }
-
-    /// Settings that are right alone and not together.
-    public var contradictions: [Contradiction] {
-        var found = settings.choice.contradictions(with: "metrics")
-        if settings.stride >= settings.maxSequenceLength {
-            found.append(
-                Contradiction(
-                    key: "doc_stride", with: "max_seq_length",
-                    message: "\(settings.stride) is not less than max_seq_length \(settings.maxSequenceLength)"))
-        }
-        return found
     }
 }

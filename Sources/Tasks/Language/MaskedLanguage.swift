@@ -13,7 +13,7 @@ public struct MaskedLanguage: TaskType {
     /// What is learned.
     public static let help = "A cloze: the word that is missing from a text, or the label that a word stands for."
     /// Texts with labels.
-    public static let records: any DataRecords.Type = TextExamples.self
+    public static let records: [any DataRecords.Type] = [TextExamples.self]
     /// Words, or the labels they stand for.
     public static let outcomes: [any Outcomes.Type] = [ChoiceOutcomes.self]
 

@@ -1,6 +1,6 @@
 /// Every measure that a manifest can name. To add one, write how its outcomes give it and add its line.
 ///
-/// They are fractions, as in the libraries whose names they have; only SQuAD's are percentages, as its scripts print them.
+/// They are what the libraries give whose names they have: fractions, but for SQuAD's and BLEU, which are percentages there.
 public let metrics: [MetricEntry] = [
     MetricEntry("accuracy", "Share of right classes.", \ClassOutcomes.accuracy),
     MetricEntry("f1", "F1 of the positive class, which is 'pos_label' or the second one.", \ClassOutcomes.positive.f1),
@@ -34,4 +34,16 @@ public let metrics: [MetricEntry] = [
     MetricEntry(
         "perplexity", "The exponential of the mean negative log-likelihood of a token.", isHigherBetter: false,
         \LikelihoodOutcomes.perplexity),
+
+    MetricEntry("bleu", "BLEU of all generated texts together, from 0 to 100, as sacreBLEU.", \GeneratedOutcomes.bleu),
+    MetricEntry("rouge1", "Mean F over single words of generated texts, as rouge_score.", \GeneratedOutcomes.rouge1),
+    MetricEntry("rouge2", "Mean F over neighbouring words of generated texts.", \GeneratedOutcomes.rouge2),
+    MetricEntry("rougeL", "Mean F over longest common sequences of words.", \GeneratedOutcomes.rougeL),
+    MetricEntry("exact_match", "Share of generated texts that are a reference.", \GeneratedOutcomes.exactMatch),
+    MetricEntry(
+        "loss", "Mean negative log-likelihood of a token of the references.", isHigherBetter: false,
+        \GeneratedOutcomes.likelihoods.loss),
+    MetricEntry(
+        "perplexity", "The exponential of the mean negative log-likelihood of a token of the references.",
+        isHigherBetter: false, \GeneratedOutcomes.likelihoods.perplexity),
 ]

@@ -8,7 +8,7 @@ public struct QuestionAnswering: TaskType {
     /// What is learned.
     public static let help = "Extractive question answering: the answer is a part of the context."
     /// Questions about contexts.
-    public static let records: any DataRecords.Type = QuestionSet.self
+    public static let records: [any DataRecords.Type] = [QuestionSet.self]
     /// Answers.
     public static let outcomes: [any Outcomes.Type] = [AnswerOutcomes.self]
 

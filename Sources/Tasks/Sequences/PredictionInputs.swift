@@ -1,7 +1,7 @@
 import YAML
 
-/// JSON lines with what a trained model is asked about: `text`, `text` and `text_pair`, `tokens`, `question` and `context`, or `context`
-/// and `choices`; other fields are passed over, labels too.
+/// JSON lines with what a trained model is asked about: `text`, `text` and `text_pair`, `tokens`, `question` and `context`, `context`
+/// and `choices`, `prompt` or `text` with `completion` or `target`, or `messages`; other fields are passed over, labels too.
 ///
 /// No manifest names it: it is the format of the inputs to a prediction.
 public struct PredictionInputs: DataFormat {
@@ -12,6 +12,7 @@ public struct PredictionInputs: DataFormat {
     /// What any task may be asked about.
     public static let records: [any DataRecords.Type] = [
         TextExamples.self, WordExamples.self, ChoiceExamples.self, Documents.self, QuestionSet.self,
+        PromptExamples.self, ChatExamples.self,
     ]
 
     /// There is nothing to set.
@@ -38,6 +39,13 @@ public struct PredictionInputs: DataFormat {
                     return ChoiceExample(context: try row.text("context"), choices: choices, at: row.location)
                 })
         }
+        if kind == PromptExamples.self { return PromptExamples(try JSONLines.rows(file, &faults, prompt)) }
+        if kind == ChatExamples.self {
+            return ChatExamples(
+                try JSONLines.rows(file, &faults) { (row) throws(DataError) in
+                    try ChatExample(try row.field("messages"), at: row.location)
+                })
+        }
         if kind == QuestionSet.self { return try questions(file, &faults) }
         if kind == Documents.self {
             return Documents(
@@ -58,6 +66,30 @@ public struct PredictionInputs: DataFormat {
             )
         }
         return TextExamples(texts)
+    }
+
+    /// Which of `kinds` the first line of the file at `path` is of.
+    static func kind(of path: String, among kinds: [any DataRecords.Type]) throws(DataError) -> (any DataRecords.Type)? {
+        var faults = RowFaults(.skip)
+        let first = try JSONLines.rows(try TextFile(path), &faults) { (row) throws(DataError) in row }.first
+        let wanted: (any DataRecords.Type)? =
+            if first?.value("messages") != nil {
+                ChatExamples.self
+            } else if ["prompt", "completion", "target"].contains(where: { first?.value($0) != nil }) {
+                PromptExamples.self
+            } else {
+                nil
+            }
+        return kinds.first { $0 == wanted } ?? held(among: kinds)
+    }
+
+    private func prompt(_ row: JSONRow) throws(DataError) -> PromptExample {
+        var targets: [String] = []
+        let name = row.first(of: ["completion", "target"])
+        if let target = row.value(name), !target.isNull {
+            targets = target.elements != nil ? try row.texts(name) : [try row.text(name)]
+        }
+        return PromptExample(text: try row.text(row.first(of: ["prompt", "text"])), targets: targets, at: row.location)
     }
 
     private func questions(_ file: TextFile, _ faults: inout RowFaults) throws(DataError) -> QuestionSet {
@@ -86,5 +118,5 @@ extension JSONRow {
         return try elements.map { (node) throws(DataError) in try node.writtenText("an element of '\(name)'") }
     }
 
-    private func field(_ name: String) throws(DataError) -> Node { try node.member(name, of: "an input") }
+    fileprivate func field(_ name: String) throws(DataError) -> Node { try node.member(name, of: "an input") }
 }

@@ -11,7 +11,7 @@ public struct TokenClassification: TaskType {
     /// What is learned.
     public static let help = "Tagging of words: named entities, parts of speech."
     /// Sentences of words with tags.
-    public static let records: any DataRecords.Type = WordExamples.self
+    public static let records: [any DataRecords.Type] = [WordExamples.self]
     /// Tags of words.
     public static let outcomes: [any Outcomes.Type] = [TagOutcomes.self]
 

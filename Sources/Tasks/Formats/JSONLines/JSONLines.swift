@@ -7,9 +7,10 @@ public struct JSONLines: DataFormat {
     public static let name = "jsonl"
     /// What the format is.
     public static let help = "JSON lines: one object per line, whose fields are chosen by name."
-    /// Texts, words, choices or documents.
+    /// Texts, words, choices, documents, texts with targets or chats.
     public static let records: [any DataRecords.Type] = [
-        TextExamples.self, WordExamples.self, ChoiceExamples.self, Documents.self,
+        TextExamples.self, WordExamples.self, ChoiceExamples.self, Documents.self, PromptExamples.self,
+        ChatExamples.self,
     ]
 
     private let settings: Settings
@@ -17,18 +18,34 @@ public struct JSONLines: DataFormat {
     /// Files whose fields `settings` choose.
     public init(_ settings: Settings) { self.settings = settings }
 
+    /// Chats or texts with targets where a key names what holds them.
+    public func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? {
+        if settings.messages != nil, kinds.contains(where: { $0 == ChatExamples.self }) { return ChatExamples.self }
+        if settings.target != nil || settings.targetTemplate != nil,
+            kinds.contains(where: { $0 == PromptExamples.self })
+        {
+            return PromptExamples.self
+        }
+        return Self.held(among: kinds)
+    }
+
     /// The keys that have a meaning for examples of a kind.
     public func keys(for kind: any DataRecords.Type) -> [String] {
         if kind == WordExamples.self { return ["words_field", "tags_field"] }
         if kind == ChoiceExamples.self { return ["context_field", "text_template", "choices_field", "label_field"] }
+        if kind == ChatExamples.self { return ["messages_field"] }
         let text = ["text_field", "text_template"]
+        if kind == PromptExamples.self { return text + ["target_field", "target_template"] }
         return kind == Documents.self ? text : text + ["text_pair_field", "text_pair_template", "label_field"]
     }
 
     /// What does not go together.
     public func contradictions(for kind: any DataRecords.Type) -> [Contradiction] {
-        if kind == WordExamples.self { return [] }
+        if kind == WordExamples.self || kind == ChatExamples.self { return [] }
         if kind == ChoiceExamples.self { return settings.contextKeys.contradictions }
+        if kind == PromptExamples.self {
+            return settings.textKeys.contradictions + settings.targetKeys.contradictions
+        }
         return settings.textKeys.contradictions + settings.pairKeys.contradictions
     }
 
@@ -43,6 +60,14 @@ public struct JSONLines: DataFormat {
             return ChoiceExamples(
                 try Self.rows(file, &faults) { (row) throws(DataError) in try choices(row, context) })
         }
+        if kind == ChatExamples.self {
+            let field = settings.messages ?? "messages"
+            return ChatExamples(
+                try Self.rows(file, &faults) { (row) throws(DataError) in
+                    try ChatExample(try row.value(field, for: "messages_field"), at: row.location)
+                })
+        }
+        if kind == PromptExamples.self { return try prompts(file, &faults) }
         let text = try settings.textKeys.parsed ?? Template(field: "text")
         if kind == Documents.self {
             return Documents(
@@ -58,6 +83,23 @@ public struct JSONLines: DataFormat {
                     text: try row.text(text, for: settings.textKeys.key),
                     pair: try pair.map { (pair) throws(DataError) in try row.text(pair, for: settings.pairKeys.key) },
                     label: label?.label, at: row.location, labelAt: label?.location)
+            })
+    }
+
+    private func prompts(_ file: TextFile, _ faults: inout RowFaults) throws(DataError) -> PromptExamples {
+        let (text, target) = (try settings.textKeys.parsed, try settings.targetKeys.parsed)
+        return PromptExamples(
+            try Self.rows(file, &faults) { (row) throws(DataError) in
+                let text = text ?? Template(field: row.first(of: ["text", "prompt"]))
+                let target = target ?? Template(field: row.first(of: ["target", "completion"]))
+                let (textKey, targetKey) = (settings.textKeys.key, settings.targetKeys.key)
+                var targets: [String]
+                if settings.targetTemplate == nil, let field = target.fields.first, row.value(field)?.elements != nil {
+                    targets = try row.texts(field, for: targetKey)
+                } else {
+                    targets = [try row.text(target, for: targetKey)]
+                }
+                return PromptExample(text: try row.text(text, for: textKey), targets: targets, at: row.location)
             })
     }
 

@@ -7,6 +7,10 @@ extension JSONLines {
         public var text: String?, pair: String?
         /// The text, and the second text, put together from fields.
         public var textTemplate: String?, pairTemplate: String?
+        /// The field of the target, and the target put together from fields.
+        public var target: String?, targetTemplate: String?
+        /// The field of a chat's messages.
+        public var messages: String?
         /// The field of the label.
         public var label: String?
         /// The fields of words and their tags.
@@ -26,6 +30,12 @@ extension JSONLines {
             ),
             .text("text_pair_template", \.pairTemplate, "The second text of a pair, put together from fields."),
             .text(
+                "target_field", \.target,
+                "Field of what is to be written for a text, or of a list of such; 'target' or 'completion' unless given; a language model then reads prompts."
+            ),
+            .text("target_template", \.targetTemplate, "What is to be written, put together from fields: ' {target}'."),
+            .text("messages_field", \.messages, "Field of a chat's messages; a language model then reads chats."),
+            .text(
                 "label_field", \.label,
                 "Field of the label or the list of labels; 'label' unless given, where there is one."),
             .text("words_field", \.words, "Field of the list of words; 'tokens' unless given."),
@@ -43,6 +53,11 @@ extension JSONLines {
         var pairKeys: TemplateKeys {
             TemplateKeys(
                 template: pairTemplate, templateKey: "text_pair_template", field: pair, fieldKey: "text_pair_field")
+        }
+
+        var targetKeys: TemplateKeys {
+            TemplateKeys(
+                template: targetTemplate, templateKey: "target_template", field: target, fieldKey: "target_field")
         }
 
         var contextKeys: TemplateKeys {

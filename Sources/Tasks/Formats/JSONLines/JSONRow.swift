@@ -37,6 +37,9 @@ struct JSONRow {
         throw DataError("there is no field '\(name)' for data.\(key); \(meant ?? known)", at: location)
     }
 
+    /// The first of several names that a field has; the first of all where none has one.
+    func first(of names: [String]) -> String { names.first { value($0) != nil } ?? names.first ?? "" }
+
     /// The text of a field; a number or truth value is its text.
     func text(_ name: String, for key: String) throws(DataError) -> String {
         try value(name, for: key).writtenText("'\(name)'")

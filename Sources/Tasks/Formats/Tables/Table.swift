@@ -3,21 +3,31 @@ import Configuration
 /// A table of one example per row, in the layout that `settings` describe.
 struct Table {
     /// The kinds of examples that a table may hold.
-    static let records: [any DataRecords.Type] = [TextExamples.self, ChoiceExamples.self, Documents.self]
+    static let records: [any DataRecords.Type] = [
+        TextExamples.self, ChoiceExamples.self, Documents.self, PromptExamples.self,
+    ]
 
     let settings: TableSettings
+
+    /// Texts with targets, among `kinds`, where a key names what holds these.
+    func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? {
+        guard settings.target != nil || settings.targetTemplate != nil else { return nil }
+        return kinds.first { $0 == PromptExamples.self }
+    }
 
     static func keys(for kind: any DataRecords.Type) -> [String] {
         let keys = ["header", "delimiter", "quotes", "text_column", "text_template"]
         if kind == TextExamples.self {
             return keys + ["text_pair_column", "text_pair_template", "label_column", "label_separator"]
         }
+        if kind == PromptExamples.self { return keys + ["target_column", "target_template"] }
         return kind == ChoiceExamples.self ? keys + ["label_column", "choice_columns"] : keys
     }
 
     func contradictions(for kind: any DataRecords.Type) -> [Contradiction] {
         var found = settings.textKeys.contradictions
         if kind == TextExamples.self { found += settings.pairKeys.contradictions }
+        if kind == PromptExamples.self { found += settings.targetKeys.contradictions }
         if settings.delimiterByte == nil {
             found.append(
                 Contradiction(
@@ -44,6 +54,14 @@ struct Table {
             return Documents(
                 try rows(file, kind, &faults) { (row, columns) throws(DataError) in
                     Document(text: try row.text(columns.text), at: row.location)
+                })
+        }
+        if kind == PromptExamples.self {
+            return PromptExamples(
+                try rows(file, kind, &faults) { (row, columns) throws(DataError) in
+                    let target = try columns.target.map { (template) throws(DataError) in try row.text(template) }
+                    return PromptExample(
+                        text: try row.text(columns.text), targets: target.map { [$0] } ?? [], at: row.location)
                 })
         }
         if kind == ChoiceExamples.self {

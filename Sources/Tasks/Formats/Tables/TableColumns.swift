@@ -7,6 +7,8 @@ struct TableColumns {
     private(set) var text = NumberedTemplate()
     /// The second text of a pair.
     private(set) var pair: NumberedTemplate?
+    /// The target.
+    private(set) var target: NumberedTemplate?
     /// The label.
     private(set) var label: Int?
     /// The choices.
@@ -32,6 +34,11 @@ struct TableColumns {
         let standard = Template(field: header == nil ? "1" : "text")
         text = try names.numbered(try settings.textKeys.parsed ?? standard, settings.textKeys.key)
         if kind == Documents.self { return }
+        if kind == PromptExamples.self {
+            let standard = Template(field: header == nil ? "2" : "target")
+            target = try names.numbered(try settings.targetKeys.parsed ?? standard, settings.targetKeys.key)
+            return
+        }
         if kind == TextExamples.self {
             pair = try settings.pairKeys.parsed.map { (template) throws(DataError) in
                 try names.numbered(template, settings.pairKeys.key)

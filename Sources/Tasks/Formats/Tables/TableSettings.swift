@@ -12,6 +12,8 @@ public struct TableSettings: Config {
     public var text: String?, pair: String?
     /// The text, and the second text, put together from columns.
     public var textTemplate: String?, pairTemplate: String?
+    /// The column of the target, and the target put together from columns.
+    public var target: String?, targetTemplate: String?
     /// The column of the label.
     public var label: String?
     /// What stands between the labels of a field that holds several.
@@ -40,6 +42,11 @@ public struct TableSettings: Config {
         .text("text_template", \.textTemplate, "The text, put together from columns: '{title}: {body}'."),
         .text("text_pair_template", \.pairTemplate, "The second text of a pair, put together from columns."),
         .text(
+            "target_column", \.target,
+            "Column of what is to be written for a text; unless given, 'target' or without a header the second; a language model then reads prompts."
+        ),
+        .text("target_template", \.targetTemplate, "What is to be written, put together from columns: ' {target}'."),
+        .text(
             "label_column", \.label,
             "Column of the label; unless given, 'label' or without a header the second where there is one."),
         .text("label_separator", \.labelSeparator, "What stands between the labels of a field that holds several."),
@@ -56,6 +63,11 @@ public struct TableSettings: Config {
 extension TableSettings {
     var textKeys: TemplateKeys {
         TemplateKeys(template: textTemplate, templateKey: "text_template", field: text, fieldKey: "text_column")
+    }
+
+    var targetKeys: TemplateKeys {
+        TemplateKeys(
+            template: targetTemplate, templateKey: "target_template", field: target, fieldKey: "target_column")
     }
 
     var pairKeys: TemplateKeys {
