@@ -10,7 +10,8 @@ import YAML
 /// A model that writes texts: of a finished run, or a checkpoint with or without an adapter.
 public struct TextGenerator {
     private let built: BuiltModel
-    private let tokenizer: any Tokenizer
+    private let task: any GenerativeTask
+    private let preparation: Preparation
     private let generator: Generator
     private let seed: UInt64
     /// How texts are generated.
@@ -27,7 +28,7 @@ public struct TextGenerator {
         let trained = try TrainedRun(folder)
         let own = trained.manifest.generation
         try self.init(
-            trained.built, own.map { GenerationDefaults($0) } ?? trained.built.generationDefaults(), overrides,
+            trained.built, trained.task, own.map { GenerationDefaults($0) } ?? trained.built.generationDefaults(), overrides,
             seed: seed ?? trained.manifest.seed, notes: [])
     }
 
@@ -36,14 +37,19 @@ public struct TextGenerator {
     /// - Parameter overrides: keys of `GenerationSettings`, which go before the checkpoint's `generation_config.json`.
     public init(model path: String, adapter: String?, overrides: [String], seed: Int?) throws {
         let adapter = try adapter.map { try SavedAdapter($0) }
-        let built = try Self.built(path, adapter)
+        let (built, task) = try Self.built(path, adapter)
         try self.init(
-            built, try built.generationDefaults(), overrides, seed: seed ?? Manifest().seed, notes: adapter?.notes ?? [])
+            built, task, try built.generationDefaults(), overrides, seed: seed ?? Manifest().seed, notes: adapter?.notes ?? [])
     }
 
     private init(
-        _ built: BuiltModel, _ defaults: GenerationDefaults, _ overrides: [String], seed: Int, notes: [String]
+        _ built: BuiltModel, _ task: any TaskType, _ defaults: GenerationDefaults, _ overrides: [String], seed: Int,
+        notes: [String]
     ) throws {
+        guard let task = task as? any GenerativeTask else {
+            throw AdapterError(
+                built.path, "a model for \(type(of: task).name) writes no texts; those for \(Self.tasks) do")
+        }
         var diagnostics = Diagnostics()
         let given = diagnostics.parse(Data("{}".utf8), file: "generation", overrides: overrides)
         let settings = GenerationSettings(defaults.completed(given), &diagnostics)
@@ -58,27 +64,41 @@ public struct TextGenerator {
         generator = try Generator(built.model, settings, endIDs: tokenizer.endID.map { [$0] } ?? []) {
             tokenizer.decode($0)
         }
-        (self.built, self.tokenizer, self.settings, self.notes) = (built, tokenizer, settings, notes)
+        self.task = task.uncut
+        preparation = Preparation(tokenizer: built.tokenizer, cache: nil)
+        (self.built, self.settings, self.notes) = (built, settings, notes)
         self.seed = UInt64(seed)
     }
 
+    /// The tasks whose models write texts.
+    private static var tasks: String { heads.filter(\.generates).map(\.name).joined(separator: " and ") }
+
     /// The checkpoint with the head that writes texts, by the adapter's task or the first that goes with the model.
-    private static func built(_ path: String, _ adapter: SavedAdapter?) throws -> BuiltModel {
+    private static func built(_ path: String, _ adapter: SavedAdapter?) throws -> (BuiltModel, any TaskType) {
         let writing = heads.filter(\.generates).map(\.name)
         var section = ModelSection()
         section.path = path
         if let task = adapter?.taskName, !writing.contains(task) {
             throw AdapterError(
-                adapter?.path ?? path,
-                "it was made for \(task), which writes no texts; give one for \(writing.joined(separator: " or "))")
+                adapter?.path ?? path, "it was made for \(task), which writes no texts; give one for \(tasks)")
         }
         var refusal: AttachmentError?
         for name in adapter?.taskName.map({ [$0] }) ?? writing {
+            let built: BuiltModel
             do {
-                return try BuiltModel(section, taskName: name, labels: LabelSpace(), adapter: adapter)
+                built = try BuiltModel(section, taskName: name, labels: LabelSpace(), adapter: adapter)
             } catch let error as AttachmentError where error.key == nil {
                 refusal = refusal ?? error
+                continue
             }
+            var diagnostics = Diagnostics()
+            let node = adapter?.task ?? Node(.mapping([]), at: .generated)
+            var pairs: [Node.Pair] = []
+            if case .mapping(let given) = node.content { pairs = given.filter { $0.key != "task_type" } }
+            pairs.append(Node.Pair(key: "task_type", at: node.location, value: Node(.string(name))))
+            let tagged = Tagged(Node(.mapping(pairs), at: node.location), tag: "task_type", taskTypes, &diagnostics)
+            guard let tagged, diagnostics.isEmpty else { throw diagnostics }
+            return (built, tagged.entry.make(tagged.settings))
         }
         throw AdapterError(path, "it cannot write texts: \(refusal?.message ?? "no head does")")
     }
@@ -87,10 +107,10 @@ public struct TextGenerator {
     ///
     /// - Parameter onText: told the text as it grows, in whole characters; only where there is one text, and no beam search.
     public func texts(for prompt: String, onText: (String) throws -> Void = { _ in }) throws -> PromptedTexts {
-        let ids = tokenizer.encode(prompt).ids
-        var stream = GenerationText(tokenizer, after: built.model.readsSource ? [] : ids)
+        let prompts = try task.prompts(of: [prompt], preparation)
         let isStreamed = settings.beamCount == 1 && settings.sequenceCount == 1
-        let found = try generator.generate([feature(ids)], seed: seed) { _, _, token in
+        var stream = text(after: prompts.data.features[0], prompts.tokenizer)
+        let found = try generator.generate(prompts.data.features, seed: seed) { _, _, token in
             guard isStreamed else { return }
             let text = stream.append(token)
             if !text.isEmpty { try onText(text) }
@@ -99,11 +119,8 @@ public struct TextGenerator {
             let rest = stream.finish()
             if !rest.isEmpty { try onText(rest) }
         }
-        return described(prompt, ids, found[0])
+        return described(prompts, found)[0]
     }
-
-    /// What stands in front of a text that goes on from `prompt`; nothing for one that answers it.
-    public func shown(_ prompt: String) -> String { built.model.readsSource ? "" : prompt }
 
     /// The texts for each line of a file of JSON lines, in their order.
     ///
@@ -111,24 +128,28 @@ public struct TextGenerator {
     public func texts(
         forFile input: String, report: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> [PromptedTexts] {
-        let prompts = try PromptFile.read(input)
-        let ids = tokenizer.encode(prompts).map(\.ids)
+        let prompts = try task.prompts(PredictionInputs.file(input), preparation)
+        let count = prompts.texts.count
         let found = try generator.generate(
-            ids.map(feature), seed: seed, onFinished: { try report($0, prompts.count) })
-        return zip(prompts, zip(ids, found)).map { described($0, $1.0, $1.1) }
+            prompts.data.features, seed: seed, onFinished: { try report($0, count) })
+        return described(prompts, found)
     }
 
-    /// What the model reads of a prompt.
-    private func feature(_ ids: [Int32]) -> Feature {
-        let layout = tokenizer.singleLayout
-        let all = layout.start + ids + (built.model.readsSource ? layout.end : [])
-        return Feature(inputIDs: all, tokenTypeIDs: all.map { _ in 0 })
+    /// What stands in front of a text that goes on from `prompt`; nothing for one that answers it.
+    public func shown(_ prompt: String) -> String { built.model.readsSource ? "" : prompt }
+
+    /// What is written behind a prompt; what an encoder reads stands in no line with that.
+    private func text(after prompt: Feature, _ tokenizer: any Tokenizer) -> GenerationText {
+        GenerationText(tokenizer, after: built.model.readsSource ? [] : prompt.inputIDs)
     }
 
-    private func described(_ prompt: String, _ ids: [Int32], _ sequences: [GeneratedSequence]) -> PromptedTexts {
-        let text = GenerationText(tokenizer, after: built.model.readsSource ? [] : ids)
-        return PromptedTexts(
-            prompt: prompt, texts: sequences.map { GeneratedText(text: text.text(of: $0.tokens), sequence: $0) })
+    private func described(_ prompts: PreparedPrompts, _ found: [[GeneratedSequence]]) -> [PromptedTexts] {
+        zip(zip(prompts.texts, prompts.data.features), found).map { prompt, sequences in
+            let start = text(after: prompt.1, prompts.tokenizer)
+            return PromptedTexts(
+                prompt: prompt.0,
+                texts: sequences.map { GeneratedText(text: start.text(of: $0.tokens), sequence: $0) })
+        }
     }
 }
 

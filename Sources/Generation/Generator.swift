@@ -106,7 +106,7 @@ public struct Generator {
     }
 
     private func search(_ prompt: Feature, number: Int, limit: Int, _ seed: UInt64) -> any TokenSearch {
-        let start = Hypothesis(prompt: prompt.inputIDs)
+        let start = Hypothesis(prompt, readsSource: model.readsSource)
         if settings.beamCount > 1 { return BeamSearch(start, settings, rules, limit: limit) }
         let streams = (0..<settings.sequenceCount).map {
             RandomStream(seed: seed, path: "generation.\(number).\($0)")
@@ -120,15 +120,19 @@ public struct Generator {
     private func limit(_ prompt: Feature, number: Int) throws(GenerationError) -> Int {
         let (count, virtual) = (prompt.inputIDs.count, model.virtualTokenCount)
         guard count > 0 else { throw GenerationError("prompt \(number + 1) has no tokens; give a text to go on from") }
-        if let id = prompt.inputIDs.first(where: { !(0..<model.backbone.vocabularySize).contains(Int($0)) }) {
+        let start = model.readsSource ? prompt.decoderInputIDs : prompt.inputIDs
+        guard !start.isEmpty else {
+            throw GenerationError("prompt \(number + 1) has no token for the decoder to start with")
+        }
+        if let id = (prompt.inputIDs + prompt.decoderInputIDs).first(where: { !(0..<model.backbone.vocabularySize).contains(Int($0)) }) {
             throw GenerationError(
                 "prompt \(number + 1) has the token \(id), but the model embeds \(model.backbone.vocabularySize); they belong "
                     + "to different models")
         }
-        let allowed = settings.limit(after: count)
+        let allowed = settings.limit(after: start.count)
         guard allowed > 0 else {
             throw GenerationError(
-                "prompt \(number + 1) has \(count) tokens, and max_length is \(settings.maxLength ?? 0); give max_new_tokens instead"
+                "prompt \(number + 1) has \(start.count) tokens, and max_length is \(settings.maxLength ?? 0); give max_new_tokens instead"
             )
         }
         guard let positions = model.backbone.maximumPositions else { return allowed }

@@ -3,8 +3,10 @@ import Tensors
 
 /// A text that is being written.
 struct Hypothesis: Sendable {
-    /// All tokens, those of the prompt first.
+    /// All tokens, those of the prompt first; of an encoder-decoder those that the decoder reads.
     var tokens: [Int32]
+    /// What an encoder reads; nil where there is none.
+    private let source: [Int32]?
     /// How many of them are the prompt's.
     let promptCount: Int
     /// What the model keeps of them, without the last where that has not gone through it.
@@ -13,9 +15,20 @@ struct Hypothesis: Sendable {
     var score: Float = 0
 
     /// The start of a text.
-    init(prompt: [Int32]) {
-        tokens = prompt
-        promptCount = prompt.count
+    ///
+    /// - Parameter readsSource: whether an encoder reads the prompt's tokens, and a decoder goes on from its own.
+    init(_ prompt: Feature, readsSource: Bool) {
+        tokens = readsSource ? prompt.decoderInputIDs : prompt.inputIDs
+        source = readsSource ? prompt.inputIDs : nil
+        promptCount = tokens.count
+    }
+
+    /// The text as the model reads it.
+    var feature: Feature {
+        let ids = source ?? tokens
+        return Feature(
+            inputIDs: ids, tokenTypeIDs: [Int32](repeating: 0, count: ids.count),
+            decoderInputIDs: source == nil ? [] : tokens)
     }
 
     /// What was generated.

@@ -21,7 +21,7 @@ struct NextTokenModel {
     /// - Returns: `[texts, vocabulary]`
     func logits(after texts: inout [Hypothesis]) -> Tensor {
         guard let pass, let cache = pass.cache else {
-            let whole = Batch(texts.map { Feature($0.tokens) })
+            let whole = Batch(texts.map(\.feature))
             return GradientRecording.off {
                 model.nextLogits(whole, ForwardPass(model.graph, mode: .evaluation), head)
             }
@@ -33,19 +33,12 @@ struct NextTokenModel {
         }
         let batch =
             isStart
-            ? Batch(texts.map { Feature($0.tokens) })
-            : Batch(next: texts.compactMap(\.tokens.last), after: cache.sequences.map(\.count))
+            ? Batch(texts.map(\.feature))
+            : model.nextBatch(texts.compactMap(\.tokens.last), after: cache.counts)
         let logits = GradientRecording.off { model.nextLogits(batch, pass, head) }
         let kept = cache.sequences
         cache.sequences = []
         for (index, sequence) in kept.enumerated() { texts[index].kept = sequence }
         return logits
-    }
-}
-
-extension Feature {
-    /// Tokens of a single text.
-    fileprivate init(_ tokens: [Int32]) {
-        self.init(inputIDs: tokens, tokenTypeIDs: tokens.map { _ in 0 })
     }
 }

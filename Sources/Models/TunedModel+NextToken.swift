@@ -24,6 +24,15 @@ extension TunedModel {
     /// The tokens that methods put in front of every sequence, each of which takes a position: those of prefix and prompt.
     public var virtualTokenCount: Int { (graph.prefix?.length ?? 0) + (graph.prompt?.length ?? 0) }
 
+    /// The next tokens of texts of which some went before.
+    ///
+    /// - Parameters:
+    ///   - tokens: one for each text.
+    ///   - counts: how many the pass's cache keeps of each.
+    public func nextBatch(_ tokens: [Int32], after counts: [Int]) -> Batch {
+        Batch(next: tokens, after: counts, isDecoder: readsSource)
+    }
+
     /// How likely each word is to come after each sequence of a batch.
     ///
     /// - Parameters:
@@ -33,8 +42,11 @@ extension TunedModel {
     public func nextLogits(_ batch: Batch, _ pass: ForwardPass, _ head: any LanguageHead) -> Tensor {
         let isStart = batch.pastCounts == nil
         let whole = isStart ? graph.prompt.map { batch.withPrompt($0.length, $0.place) } ?? batch : batch
-        let hidden = backbone.hiddenStates(whole, reading: .lastToken, pass)
-        pass.cache?.advance(whole)
-        return head.logits(hidden.value)
+        let hidden = backbone.hiddenStates(whole, reading: .lastToken, pass).value
+        let offsets = readsSource ? whole.decoderOffsets : whole.offsets
+        pass.cache?.advance(offsets)
+        // A decoder beside an encoder gives all its rows.
+        return head.logits(
+            readsSource ? Kernels.gather(hidden, offsets.dropFirst().map { Int32($0 - 1) }) : hidden)
     }
 }

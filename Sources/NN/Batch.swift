@@ -65,9 +65,15 @@ public struct Batch: Sendable {
     /// - Parameters:
     ///   - tokens: one for each sequence.
     ///   - pastCounts: how many went before, virtual ones included: `[sequences]`
-    public init(next tokens: [Int32], after pastCounts: [Int]) {
+    ///   - isDecoder: whether a decoder beside an encoder reads them, which then has read its source.
+    public init(next tokens: [Int32], after pastCounts: [Int], isDecoder: Bool = false) {
         precondition(tokens.count == pastCounts.count, "Batch: \(tokens.count) tokens after \(pastCounts.count)")
-        self.init(tokens.map { Feature(inputIDs: [$0], tokenTypeIDs: [0]) })
+        self.init(
+            tokens.map { token in
+                isDecoder
+                    ? Feature(inputIDs: [], tokenTypeIDs: [], decoderInputIDs: [token])
+                    : Feature(inputIDs: [token], tokenTypeIDs: [0])
+            })
         self.pastCounts = pastCounts
     }
 

@@ -74,19 +74,38 @@ public final class ForwardPass {
     ) -> Variable {
         onAttention?(key, value)
         let prefix = prefix(at: index)
-        if let cache {
-            let isFirst = cache.sequences.allSatisfy { $0.count == 0 }
+        if let cache, graph.attentions[index].stack != .encoder {
+            let isStart = cache.isEmpty
             cache.append(index, key: key.value, value: value.value, offsets: call.layout.keyOffsets)
-            if !isFirst {
-                return Variable(
-                    Kernels.attention(
-                        call.layout, query: call.query.value, kept: cache.sequences.map { $0.attentions[index] },
-                        prefixKey: prefix?.prefix.key.value, prefixValue: prefix?.prefix.value.value))
-            }
+            if !isStart { return attendToKept(index, cache, bias: bias, call) }
         }
         let layout = prefix?.dropout.map(call.layout.withPrefixDropout) ?? call.layout
         return attention(
             query: call.query, key: key, value: value, prefix: prefix?.prefix, bias: bias, layout: layout)
+    }
+
+    /// The output of attention number `index` to a source, whose keys and values are made once where the pass keeps them.
+    ///
+    /// - Parameters:
+    ///   - call: as in `attend`; its layout has the source's keys.
+    ///   - make: keys and values of the source, each `[tokens, keyWidth]`
+    /// - Returns: `[queries, queryWidth]`
+    public func attendToSource(
+        at index: Int, _ call: AttentionCall, _ make: () -> (key: Variable, value: Variable)
+    ) -> Variable {
+        if let cache, !cache.isEmpty { return attendToKept(index, cache, bias: nil, call) }
+        let (key, value) = make()
+        return attend(at: index, key: key, value: value, call)
+    }
+
+    private func attendToKept(
+        _ index: Int, _ cache: KeyValueCache, bias: Variable?, _ call: AttentionCall
+    ) -> Variable {
+        let prefix = prefix(at: index)?.prefix
+        return Variable(
+            Kernels.attention(
+                call.layout, query: call.query.value, kept: cache.sequences.map { $0.attentions[index] },
+                prefixKey: prefix?.key.value, prefixValue: prefix?.value.value, bias: bias?.value))
     }
 
     /// What `make` gives, made at the first use: for what depends on parameters alone and is asked for again and again by a pass

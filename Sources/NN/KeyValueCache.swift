@@ -26,6 +26,12 @@ public final class KeyValueCache {
     /// Empty.
     public init() { sequences = [] }
 
+    /// Whether nothing is kept yet.
+    var isEmpty: Bool { sequences.allSatisfy { $0.count == 0 } }
+
+    /// How many tokens are kept of each sequence: `[sequences]`.
+    public var counts: [Int] { sequences.map(\.count) }
+
     /// Keeps the keys and values of a batch's rows.
     func append(_ index: Int, key: Tensor, value: Tensor, offsets: [Int]) {
         precondition(offsets.count == sequences.count + 1, "KeyValueCache: \(sequences.count) sequences")
@@ -35,10 +41,10 @@ public final class KeyValueCache {
         }
     }
 
-    /// Counts the rows of a batch that has gone through all layers.
-    public func advance(_ batch: Batch) {
-        for sequence in sequences.indices {
-            sequences[sequence].count += batch.offsets[sequence + 1] - batch.offsets[sequence]
-        }
+    /// Counts rows that have gone through all layers.
+    ///
+    /// - Parameter offsets: the first row of each sequence, and the number of rows: `[sequences + 1]`
+    public func advance(_ offsets: [Int]) {
+        for sequence in sequences.indices { sequences[sequence].count += offsets[sequence + 1] - offsets[sequence] }
     }
 }

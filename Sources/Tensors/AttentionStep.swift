@@ -13,9 +13,11 @@ extension Kernels {
     ///   - kept: the keys and values of each sequence, those of the newest tokens included.
     ///   - prefixKey: `[prefix, keyValueHeads * headSize]`
     ///   - prefixValue: `[prefix, keyValueHeads * headSize]`
+    ///   - bias: of distances, `[heads, distances]`
     /// - Returns: `[queries, heads * headSize]`
     public static func attention(
-        _ attention: Attention, query: Tensor, kept: [KeyValueRows], prefixKey: Tensor?, prefixValue: Tensor?
+        _ attention: Attention, query: Tensor, kept: [KeyValueRows], prefixKey: Tensor?, prefixValue: Tensor?,
+        bias: Tensor? = nil
     ) -> Tensor {
         precondition(
             query.shape.columns == attention.queryWidth && query.shape.rows == attention.queryOffsets.last
@@ -24,6 +26,7 @@ extension Kernels {
             kept.allSatisfy { $0.count > 0 && $0.width == attention.keyWidth }
                 && prefixKey.map { $0.shape.columns == attention.keyWidth } ?? true
                 && prefixKey?.shape == prefixValue?.shape, "attention: keys that do not fit \(attention.keyWidth)")
+        precondition((attention.distances == nil) == (bias == nil), "attention: distances and biases go together")
         let output = Tensor(uninitialized: query.shape)
         let prefixCount = prefixKey?.shape.rows ?? 0
         let longest = kept.map(\.count).max() ?? 0
@@ -36,7 +39,7 @@ extension Kernels {
             for index in range {
                 step(
                     attention, attention.task(index), query, kept[index / attention.heads], prefixKey, prefixValue,
-                    scores: scores, output)
+                    bias, scores: scores, output)
             }
         }
         return output
@@ -45,7 +48,7 @@ extension Kernels {
     /// One head of one sequence.
     private static func step(
         _ attention: Attention, _ task: Attention.Task, _ query: Tensor, _ kept: KeyValueRows, _ prefixKey: Tensor?,
-        _ prefixValue: Tensor?, scores: Tensor, _ output: Tensor
+        _ prefixValue: Tensor?, _ bias: Tensor?, scores: Tensor, _ output: Tensor
     ) {
         let (size, ld, prefixCount) = (attention.headSize, attention.keyWidth, prefixKey?.shape.rows ?? 0)
         for row in task.queries {
@@ -62,6 +65,9 @@ extension Kernels {
                 unsafe few(
                     min(KeyValueRows.blockRows, seen - first), size, q, block.key.base + task.keyColumn, ld,
                     scores.base + prefixCount + first)
+            }
+            unsafe attention.withDistances(from: row, head: task.head, of: bias) { places, bias in
+                unsafe pk_add_distances(1, prefixCount + seen, prefixCount + seen, 0, places, bias, scores.base)
             }
             var lse: Float = 0
             unsafe pk_softmax(

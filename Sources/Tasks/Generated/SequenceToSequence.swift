@@ -68,7 +68,7 @@ public struct SequenceToSequence: TaskType {
         }
     }
 
-    private func layout(
+    func layout(
         _ tokenizer: any Tokenizer, _ preparation: Preparation
     ) throws(DataError) -> SourceLayout {
         SourceLayout(
