@@ -37,7 +37,7 @@ struct T5Tests {
         let reach = try #require(node["reach"]?.integer)
         for form in try #require(node["cases"]?.elements) {
             let (count, farthest) = (try #require(form["buckets"]?.integer), try #require(form["farthest"]?.integer))
-            let isBidirectional = try #require(form["both"]?.boolean)
+            let isBidirectional = form["both"]?.boolean == true
             let buckets = (-reach...reach).map {
                 T5Distances.bucket($0, buckets: count, farthest: farthest, isBidirectional: isBidirectional)
             }

@@ -226,7 +226,7 @@ FAMILIES = [
         "TOKEN_CLS": ["LORA"], "QUESTION_ANS": ["PREFIX_TUNING"]}),
     ({"SEQ_2_SEQ_LM": cell_heads.T5}, {
         "SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "PROMPT_TUNING", "P_TUNING-mlp", "P_TUNING-lstm",
-                         "FULL", "LORA-dora", "LORA-all-linear"]}),
+                         "FULL", "LORA-dora"]}),
     ({"SEQ_2_SEQ_LM": cell_heads.T5_GATED}, {
         "SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PREFIX_TUNING", "FULL"]}),
     ({"SEQ_2_SEQ_LM": cell_heads.MT5}, {"SEQ_2_SEQ_LM": ["LORA", "ADALORA", "IA3", "PROMPT_TUNING", "FULL"]}),
