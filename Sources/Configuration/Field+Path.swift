@@ -31,6 +31,17 @@ extension Field {
         Field(key, keyPath, .path, help, required: required)
     }
 
+    /// The path of a file or folder, as above, or `word`, or none; a folder of that name is written `./word`.
+    public static func path(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, String?> & Sendable, or word: String, _ help: String
+    ) -> Self {
+        var type = ValueType<String>.path
+        let read = type.read
+        type.words = "a path, or '\(word)'"
+        type.read = { node, diagnostics in node.string == word ? word : read(node, &diagnostics) }
+        return Field(key, keyPath, type.optional, help, required: false)
+    }
+
     /// The path of a file or folder, as above, or none.
     public static func path(
         _ key: String, _ keyPath: any WritableKeyPath<Section, String?> & Sendable, _ help: String,

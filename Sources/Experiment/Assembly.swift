@@ -29,7 +29,13 @@ public struct Assembly {
     public init(_ resolved: ResolvedManifest, _ workspace: Workspace) throws {
         let manifest = resolved.manifest
         self.resolved = resolved
-        let preparation = Preparation(tokenizer: manifest.model.tokenizerFolder, cache: workspace.cache)
+        var model = manifest.model
+        if model.hasCharacters {
+            model.characters = try resolved.reading { () throws(DataError) in
+                try CharacterVocabulary(resolved.trainingFile, for: resolved.taskName)
+            }
+        }
+        let preparation = Preparation(tokenizer: model.tokenizerFolder, cache: workspace.cache)
         let training = try resolved.reading { () throws(DataError) in
             try resolved.task.trainingData(resolved.trainingFile, preparation)
         }
@@ -41,7 +47,7 @@ public struct Assembly {
             }
         }
         built = try BuiltModel(
-            manifest.model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
+            model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
             seed: manifest.seed, vocabulary: training.vocabularyCount)
         if let adapter = resolved.adapter {
             if let known = adapter.labels, known != labels {
@@ -64,14 +70,14 @@ public struct Assembly {
                     + "choose another method")
         }
         try built.check(vocabulary: max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0))
-        digests = try Self.digests(resolved, workspace)
+        digests = try Self.digests(resolved, model, workspace)
         id = RunID(manifest: resolved.identity, files: digests)
     }
 
     private static func digests(
-        _ resolved: ResolvedManifest, _ workspace: Workspace
+        _ resolved: ResolvedManifest, _ model: ModelSection, _ workspace: Workspace
     ) throws -> [String: Digest] {
-        let (data, model) = (resolved.manifest.files, resolved.manifest.model)
+        let data = resolved.manifest.files
         var digests = ["data.train": try workspace.digests.digest(of: data.train)]
         if let eval = data.eval { digests["data.eval"] = try workspace.digests.digest(of: eval) }
         switch model.config {

@@ -69,8 +69,13 @@ public struct ModelSection: Config {
     }
     /// The configuration of a model that has no checkpoint.
     public var config: FileOrMapping?
-    /// The folder of the tokenizer, where it is not the checkpoint's own.
+    /// The folder of the tokenizer, where it is not the checkpoint's own; or `characters`.
     public var tokenizer: String?
+    /// The characters of the training text, where they are the tokens: they are read before the model is built, and no key.
+    var characters: CharacterVocabulary?
+    /// Whether the tokens are the characters of the training text.
+    public var hasCharacters: Bool { tokenizer == Self.characterName }
+    private static let characterName = "characters"
     /// Where the weights start.
     public var start = Start.checkpoint
     /// The folder of an adapter whose training goes on.
@@ -93,7 +98,10 @@ public struct ModelSection: Config {
             "config", \.config,
             "Configuration of a model without a checkpoint: the path of a config.json, or its keys; vocab_size may be left to the tokenizer."
         ),
-        .path("tokenizer", \.tokenizer, "Folder of the tokenizer; the checkpoint's own unless given."),
+        .path(
+            "tokenizer", \.tokenizer, or: characterName,
+            "Folder of the tokenizer, or 'characters': those of the training text, for a model from nothing; the checkpoint's own unless given."
+        ),
         .choice(
             "init", \.start, "Where the weights start: as in the checkpoint, or random, to train a model from nothing."),
         .path(

@@ -12,7 +12,14 @@ extension ManifestCheck {
     func checkOrigin(_ diagnostics: inout Diagnostics) -> Bool {
         let model = manifest.model
         checkStart(&diagnostics)
-        if let tokenizer = model.tokenizer, !Folder.exists(tokenizer) {
+        if model.hasCharacters {
+            if model.start != .random {
+                report(
+                    "model.tokenizer",
+                    "no checkpoint was trained on the characters of this text; leave 'characters' to a model with 'init: random'",
+                    &diagnostics)
+            }
+        } else if let tokenizer = model.tokenizer, !Folder.exists(tokenizer) {
             report("model.tokenizer", "there is no folder '\(tokenizer)'", &diagnostics)
         }
         guard let config = model.config else { return checkFolder(&diagnostics) }
@@ -27,7 +34,7 @@ extension ManifestCheck {
                 &diagnostics)
         } else if model.tokenizer == nil, !diagnostics.isInDoubt("model.tokenizer") {
             report(
-                "model.config", "a configuration has no tokenizer; give the folder of one in model.tokenizer",
+                "model.config", "a configuration has no tokenizer; give the folder of one, or 'characters', in model.tokenizer",
                 &diagnostics)
         }
         guard case .file(let path) = config else { return true }

@@ -26,10 +26,7 @@ struct MergedCheckpoint {
         try Folder.make(folder)
         try AtomicFile.write(SafeTensors.data(weights), to: "\(folder)/model.safetensors")
         try AtomicFile.write(config.prettyText, to: "\(folder)/config.json")
-        let source = built.tokenizer.path
-        for name in try Folder.names(in: source) where Self.isTokenizerFile(name) {
-            try AtomicFile.write(try FileContents.data(at: "\(source)/\(name)"), to: "\(folder)/\(name)")
-        }
+        try built.tokenizer.copy(to: folder)
     }
 
     private func weights(_ folder: String) throws -> [String: Tensor] {
@@ -72,11 +69,5 @@ struct MergedCheckpoint {
         ]
         if taskName == "SEQ_CLS" { keys["problem_type"] = problems[labels.kind].map { JSON.string($0) } ?? .null }
         return .object(keys)
-    }
-
-    private static func isTokenizerFile(_ name: String) -> Bool {
-        ["vocab.txt", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "spiece.model"]
-            .contains(name)
-            || name.hasPrefix("tokenizer")
     }
 }

@@ -44,6 +44,8 @@ struct ModelOrigin {
 }
 
 extension ModelSection {
-    /// The folder with the tokenizer's files.
-    var tokenizerFolder: TokenizerFolder { TokenizerFolder(tokenizer ?? path) }
+    /// The folder with the tokenizer's files, or the tokenizer that was made of characters.
+    var tokenizerFolder: TokenizerFolder {
+        characters.map { TokenizerFolder($0) } ?? TokenizerFolder(tokenizer ?? path)
+    }
 }

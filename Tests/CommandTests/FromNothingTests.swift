@@ -76,6 +76,25 @@ struct FromNothingTests {
         }
     }
 
+    @Test("the characters of the text are tokens too, and go with the checkpoint")
+    func learnsCharacters() throws {
+        try Workplace.with { place in
+            try place.write(String(repeating: "the cat sat on the mat. é\n", count: 12), to: "text.txt")
+            try place.write(Self.manifest, to: "tiny.yaml")
+            try place.edit("tiny.yaml", ["tokenizer: model": "tokenizer: characters"])
+            try place.succeed("run", "tiny.yaml")
+            let run = try place.runFolder()
+            // Three special tokens and the 13 characters of the text, the end of the line among them.
+            #expect(try place.json("\(run)/model/config.json")["vocab_size"]?.integer == 16)
+            let losses = try place.jsonLines("\(run)/metrics.jsonl").compactMap { $0["eval_loss"]?.number }
+            #expect(try #require(losses.last) < log(16) / 2)
+            let own = try loss(run, in: place)
+            #expect(try loss("--model", "\(run)/model", "task.max_seq_length=16", in: place) == own)
+            let mistake = try place.run("plan", "tiny.yaml", "model.config=null", "model.path=model", "model.init=checkpoint")
+            #expect(mistake.status == 2 && mistake.talk.contains("no checkpoint was trained on"), "\(mistake.talk)")
+        }
+    }
+
     @Test("the same seed draws the same weights, another seed others")
     func isDrawnByItsSeed() throws {
         try Workplace.with { place in

@@ -6,7 +6,7 @@ import YAML
 ///
 /// Characters are Unicode scalars, by their code points, behind three special tokens: what is unknown, what ends a text, and what is to be
 /// guessed. It is written as a `tokenizer.json` of byte pairs without any pair, which transformers reads too.
-public struct CharacterVocabulary: Sendable {
+public struct CharacterVocabulary: Hashable, Sendable {
     /// What an unknown character becomes.
     public static let unknown = "<unk>"
     /// What stands behind a text.
@@ -41,6 +41,14 @@ public struct CharacterVocabulary: Sendable {
 
     /// The tokens, by their indices.
     public var tokens: [String] { [Self.unknown, Self.end, Self.mask] + characters.map { String($0) } }
+
+    /// The tokenizer, as it is read from its files.
+    public func tokenizer() throws(DataError) -> any Tokenizer {
+        func node(_ text: String) throws(DataError) -> Node {
+            do { return try JSONText.parse(text, file: "tokenizer.json") } catch { throw DataError(error) }
+        }
+        return try PipelineTokenizer(node(tokenizerFile), TokenizerSettings(configuration: node(configurationFile)))
+    }
 
     /// Writes `tokenizer.json` and `tokenizer_config.json` into the folder at `path`, which is there.
     public func write(to path: String) throws(FileError) {

@@ -10,14 +10,28 @@ public struct TokenizerFolder: Sendable {
     /// The folder.
     public let path: String
 
+    /// The characters that are the tokens, where no folder holds the tokenizer.
+    private let characters: CharacterVocabulary?
+
     /// The tokenizer in the folder at `path`.
     public init(_ path: String) {
         self.path = path
+        characters = nil
+    }
+
+    /// The tokenizer whose tokens are `characters`; it stands in no folder.
+    public init(_ characters: CharacterVocabulary) {
+        path = "the characters of the training text"
+        self.characters = characters
     }
 
     /// A hash of every file that decides what the tokens are.
     public func digest(_ digests: FileDigests) throws(DataError) -> Digest {
         var hash = SHA256()
+        if let characters {
+            hash.update(characters.tokenizerFile)
+            return hash.digest()
+        }
         hash.update(try settings().checkpointFacts())
         for name in try form().files + ["tokenizer_config.json", "special_tokens_map.json"] where exists(name) {
             do {
@@ -38,6 +52,7 @@ public struct TokenizerFolder: Sendable {
 
     /// Reads the tokenizer.
     public func tokenizer() throws(DataError) -> any Tokenizer {
+        if let characters { return try characters.tokenizer() }
         let settings = try settings()
         switch try form() {
         case .whole: return try whole(settings)
@@ -67,6 +82,21 @@ public struct TokenizerFolder: Sendable {
             return try entry.read(whole, settings)
         }
         return try PipelineTokenizer(whole, settings)
+    }
+
+    /// Copies every file of the tokenizer into the folder at `path`, which is there.
+    public func copy(to path: String) throws(FileError) {
+        if let characters { return try characters.write(to: path) }
+        for name in try Folder.names(in: self.path) where Self.isTokenizerFile(name) {
+            try AtomicFile.write(try FileContents.data(at: file(name)), to: "\(path)/\(name)")
+        }
+    }
+
+    private static func isTokenizerFile(_ name: String) -> Bool {
+        let names = [
+            "vocab.txt", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "spiece.model",
+        ]
+        return names.contains(name) || name.hasPrefix("tokenizer")
     }
 
     /// The files that a tokenizer can be kept in.
