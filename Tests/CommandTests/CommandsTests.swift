@@ -80,7 +80,7 @@ struct CommandsTests {
                 ("data.text_column=a", "error: 'data.text_column' is no key of squad; it belongs to csv, tsv"),
                 (
                     "data.format=csv",
-                    "error: files of the format 'csv' hold texts with labels or contexts with choices or documents; "
+                    "error: files of the format 'csv' hold texts with labels or contexts with choices or documents or texts with targets; "
                         + "QUESTION_ANS needs questions about contexts, which squad may hold"
                 ),
             ] {
