@@ -62,7 +62,8 @@ let package = Package(
             name: "peftexp", dependencies: ["Experiment", "Generation", "Results", "Configuration", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
-            name: "peftexp-bench", dependencies: ["Experiment", "Results", "Tensors", "YAML", "Files"],
+            name: "peftexp-bench",
+            dependencies: ["Experiment", "Generation", "Models", "NN", "Results", "Tensors", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
 
         tests("YAML"),
@@ -85,7 +86,8 @@ let package = Package(
             ], golden: true),
         tests(
             "Generation",
-            ["Experiment", "Models", "Tuners", "Tasks", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
+            ["Experiment", "Models", "Tuners", "Tasks", "NN", "Autograd", "Tensors", "Configuration", "YAML"],
+            golden: true),
         .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),
     ]
 )

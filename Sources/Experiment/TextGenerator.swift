@@ -28,7 +28,8 @@ public struct TextGenerator {
         let trained = try TrainedRun(folder)
         let own = trained.manifest.generation
         try self.init(
-            trained.built, trained.task, own.map { GenerationDefaults($0) } ?? trained.built.generationDefaults(), overrides,
+            trained.built, trained.task, own.map { GenerationDefaults($0) } ?? trained.built.generationDefaults(),
+            overrides,
             seed: seed ?? trained.manifest.seed, notes: [])
     }
 
@@ -39,7 +40,8 @@ public struct TextGenerator {
         let adapter = try adapter.map { try SavedAdapter($0) }
         let (built, task) = try Self.built(path, adapter)
         try self.init(
-            built, task, try built.generationDefaults(), overrides, seed: seed ?? Manifest().seed, notes: adapter?.notes ?? [])
+            built, task, try built.generationDefaults(), overrides, seed: seed ?? Manifest().seed,
+            notes: adapter?.notes ?? [])
     }
 
     private init(

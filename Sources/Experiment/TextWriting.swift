@@ -21,7 +21,9 @@ struct TextWriting {
     func tokens(
         _ model: TunedModel, _ prompts: [Feature], _ report: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> [[Int32]] {
-        let generator = try Generator(model, settings, endIDs: tokenizer.endID.map { [$0] } ?? []) { tokenizer.decode($0) }
+        let generator = try Generator(model, settings, endIDs: tokenizer.endID.map { [$0] } ?? []) {
+            tokenizer.decode($0)
+        }
         let found = try generator.generate(prompts, seed: seed, onFinished: { try report($0, prompts.count) })
         return found.map { $0.first?.tokens ?? [] }
     }

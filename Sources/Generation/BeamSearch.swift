@@ -34,7 +34,9 @@ struct BeamSearch: TokenSearch {
     mutating func advance(_ logits: Tensor, _ report: (_ sequence: Int, _ token: Int32) throws -> Void) throws {
         // So many that `count` are left when as many as can be have ended.
         let candidates = best(max(2, 1 + rules.endIDs.count) * count, Kernels.logProbabilities(logits))
-        var (next, ended): ([Hypothesis], [(text: Hypothesis, ending: GeneratedSequence.Ending, score: Float)]) = ([], [])
+        var (next, ended): ([Hypothesis], [(text: Hypothesis, ending: GeneratedSequence.Ending, score: Float)]) = (
+            [], []
+        )
         for (rank, candidate) in candidates.enumerated() {
             var text = open[candidate.row]
             text.tokens.append(candidate.token)
@@ -46,8 +48,9 @@ struct BeamSearch: TokenSearch {
                 next.append(text)
             }
         }
-        done = Array((done + ended).enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
-            .map(\.element).prefix(count))
+        done = Array(
+            (done + ended).enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
+                .map(\.element).prefix(count))
         open = isOver(next) ? [] : next
         if open.isEmpty {
             for (number, text) in finished.enumerated() {

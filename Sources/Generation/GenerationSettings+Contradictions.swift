@@ -14,7 +14,8 @@ extension GenerationSettings {
             found.append(
                 Contradiction(
                     key: "do_sample", with: "num_beams",
-                    message: "beam search takes the likeliest tokens; drawing them is not supported with num_beams above 1"))
+                    message:
+                        "beam search takes the likeliest tokens; drawing them is not supported with num_beams above 1"))
         }
         if !samples {
             let isSet = [
@@ -23,7 +24,8 @@ extension GenerationSettings {
             for (key, isSet) in zip(Self.samplingKeys, isSet) where isSet {
                 found.append(
                     Contradiction(
-                        key: key, with: "do_sample", message: "it counts only when tokens are drawn; set do_sample to true"))
+                        key: key, with: "do_sample",
+                        message: "it counts only when tokens are drawn; set do_sample to true"))
             }
         }
         if beamCount == 1 {
@@ -49,7 +51,8 @@ extension GenerationSettings {
         if let maxLength, minLength > maxLength {
             found.append(
                 Contradiction(
-                    key: "min_length", with: "max_length", message: "\(minLength) is more than max_length \(maxLength)"))
+                    key: "min_length", with: "max_length", message: "\(minLength) is more than max_length \(maxLength)")
+            )
         }
         if stops.contains("") {
             found.append(

@@ -60,7 +60,8 @@ public struct GenerationSettings: Config {
         .integer(
             "min_length", \.minLength, in: 0...(1 << 20),
             "Tokens before a text may end, those of the prompt included."),
-        .boolean("do_sample", \.samples, "Whether tokens are drawn by their probabilities; else the likeliest is taken."),
+        .boolean(
+            "do_sample", \.samples, "Whether tokens are drawn by their probabilities; else the likeliest is taken."),
         .number(
             "temperature", \.temperature, in: .above(0),
             "What scores are divided by before a token is drawn: below 1 likely tokens become likelier."),
@@ -71,10 +72,13 @@ public struct GenerationSettings: Config {
             "min_p", \.minP, in: 0...1, "Draw among tokens that have this share of the likeliest one's probability."),
         .number(
             "repetition_penalty", \.repetitionPenalty, in: .above(0),
-            "What scores of tokens that are there already, in the prompt too, are divided by (negative ones multiplied)."),
+            "What scores of tokens that are there already, in the prompt too, are divided by (negative ones multiplied)."
+        ),
         .integer(
-            "no_repeat_ngram_size", \.noRepeatSize, in: 0...1024, "No so many tokens in a row come twice; 0 for no rule."),
-        .integer("num_beams", \.beamCount, in: 1...1024, "Sequences that beam search goes on with; 1 for no beam search."),
+            "no_repeat_ngram_size", \.noRepeatSize, in: 0...1024,
+            "No so many tokens in a row come twice; 0 for no rule."),
+        .integer(
+            "num_beams", \.beamCount, in: 1...1024, "Sequences that beam search goes on with; 1 for no beam search."),
         .number(
             "length_penalty", \.lengthPenalty, in: -100...100,
             "Beam search divides a sequence's score by its length to this power: above 0 favours long ones."),
@@ -86,7 +90,8 @@ public struct GenerationSettings: Config {
             "num_return_sequences", \.sequenceCount, in: 1...1024,
             "Texts for each prompt: with do_sample any number, of beam search the best."),
         .integers(
-            "eos_token_id", \.endIDs, in: 0...(1 << 24), "Tokens that end a text; those of the checkpoint unless given."),
+            "eos_token_id", \.endIDs, in: 0...(1 << 24), "Tokens that end a text; those of the checkpoint unless given."
+        ),
         .textOrTexts("stop_strings", \.stopStrings, "Texts that end a text as soon as they stand in it."),
         .boolean("use_cache", \.usesCache, "Keep keys and values of earlier tokens; without, all is computed again."),
     ]

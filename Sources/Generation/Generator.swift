@@ -124,7 +124,9 @@ public struct Generator {
         guard !start.isEmpty else {
             throw GenerationError("prompt \(number + 1) has no token for the decoder to start with")
         }
-        if let id = (prompt.inputIDs + prompt.decoderInputIDs).first(where: { !(0..<model.backbone.vocabularySize).contains(Int($0)) }) {
+        if let id = (prompt.inputIDs + prompt.decoderInputIDs).first(where: {
+            !(0..<model.backbone.vocabularySize).contains(Int($0))
+        }) {
             throw GenerationError(
                 "prompt \(number + 1) has the token \(id), but the model embeds \(model.backbone.vocabularySize); they belong "
                     + "to different models")

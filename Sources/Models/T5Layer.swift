@@ -32,7 +32,8 @@ struct T5Layer {
     ///   - memory: what the decoder looks at beside its own tokens.
     /// - Returns: `[rows, hidden]`
     func callAsFunction(
-        _ x: Variable, _ places: T5Attention.Places, biases: T5Attention.Biases, memory: T5Attention.Memory?, _ pass: ForwardPass
+        _ x: Variable, _ places: T5Attention.Places, biases: T5Attention.Biases, memory: T5Attention.Memory?,
+        _ pass: ForwardPass
     ) -> Variable {
         var x = attention(x, places, biases: biases, pass)
         if let crossAttention { x = crossAttention(x, places, memory: memory, pass) }

@@ -101,7 +101,8 @@ extension Kernels {
         elements(x.count) { range in
             let at = range.lowerBound
             unsafe pk_gate_backward(
-                activation.kernel, range.count, gate.base + at, x.base + at, dx.base + at, dgate.base + at, dx.base + at)
+                activation.kernel, range.count, gate.base + at, x.base + at, dx.base + at, dgate.base + at, dx.base + at
+            )
         }
         return (dgate, dx)
     }

@@ -46,10 +46,11 @@ struct GenerationModel {
 
     private static func make(_ config: ModelConfig, _ checkpoint: Checkpoint?, _ peft: Node) throws -> TunedModel? {
         let entry = try #require(backbones.first { $0.name == config.modelType })
-        let head = try #require(heads.first { $0.name == "CAUSAL_LM" })
+        let isEncoderDecoder = ["t5", "mt5"].contains(entry.name)
+        let head = try #require(heads.first { $0.name == (isEncoderDecoder ? "SEQ_2_SEQ_LM" : "CAUSAL_LM") })
         let store = ParameterStore(checkpoint, prefix: entry.prefix, seed: 1)
         let backbone = try entry.make(config, BackboneOptions(head), store)
-        if head.refusal(backbone.kind) != nil { return nil }
+        #expect(head.refusal(backbone.kind) == nil)
         let madeHead = try head.make(HeadSite(backbone, labels: LabelSpace(), config: config), store)
         var graph = TunerGraph(
             family: entry.name, attentions: backbone.attentions, sublayers: backbone.sublayers,
@@ -77,5 +78,7 @@ func golden(_ name: String) throws -> Node {
     return try JSONText.parse(String(contentsOfFile: path, encoding: .utf8), file: path)
 }
 
-/// Tokens of a single text.
-func prompt(_ ids: [Int32]) -> Feature { Feature(inputIDs: ids, tokenTypeIDs: ids.map { _ in 0 }) }
+/// Tokens of a single text; a decoder beside an encoder starts with token 0.
+func prompt(_ ids: [Int32]) -> Feature {
+    Feature(inputIDs: ids, tokenTypeIDs: ids.map { _ in 0 }, decoderInputIDs: [0])
+}

@@ -75,7 +75,8 @@ struct GeneratorTests {
 
     @Test("many beams and many prompts give each prompt what it gets alone")
     func manyRows() throws {
-        let generator = try Generator(try model("{peft_type: PREFIX_TUNING, num_virtual_tokens: 3}"), settings { $0.beamCount = 18 })
+        let generator = try Generator(
+            try model("{peft_type: PREFIX_TUNING, num_virtual_tokens: 3}"), settings { $0.beamCount = 18 })
         let texts = try generator.generate(CacheTests.prompts, seed: 0)
         #expect(texts == (try CacheTests.prompts.map { try generator.generate([$0], seed: 0)[0] }))
     }

@@ -45,5 +45,8 @@ struct GoldenTextTests {
                 #expect(!isExpected || found.contains { $0.node["settings"]?["num_beams"] != nil }, "\(name)")
             }
         }
+        for name in ["t5-SEQ_2_SEQ_LM-FULL", "t5-gated-SEQ_2_SEQ_LM-LORA", "mt5-SEQ_2_SEQ_LM-FULL"] {
+            #expect(Self.cases.contains { $0.cell == name && $0.node["settings"]?["num_beams"] != nil }, "\(name)")
+        }
     }
 }

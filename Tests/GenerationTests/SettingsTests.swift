@@ -47,7 +47,8 @@ struct SettingsTests {
     @Test(
         "a key of a checkpoint that would change the text and is not there is refused by name",
         arguments: [
-            #"{"typical_p": 0.9}"#, #"{"num_beam_groups": 2}"#, #"{"suppress_tokens": [1]}"#, #"{"bad_words_ids": [[3]]}"#,
+            #"{"typical_p": 0.9}"#, #"{"num_beam_groups": 2}"#, #"{"suppress_tokens": [1]}"#,
+            #"{"bad_words_ids": [[3]]}"#,
             #"{"forced_eos_token_id": 2}"#, #"{"penalty_alpha": 0.6}"#,
         ])
     func unsupported(text: String) throws {
@@ -63,7 +64,8 @@ struct SettingsTests {
             ("{min_p: 0.1}", "min_p"), ("{length_penalty: 2}", "length_penalty"),
             ("{early_stopping: true}", "early_stopping"), ("{num_return_sequences: 2}", "num_return_sequences"),
             ("{num_beams: 2, num_return_sequences: 3}", "num_return_sequences"),
-            ("{num_beams: 2, do_sample: true}", "do_sample"), ("{max_new_tokens: 3, min_new_tokens: 4}", "min_new_tokens"),
+            ("{num_beams: 2, do_sample: true}", "do_sample"),
+            ("{max_new_tokens: 3, min_new_tokens: 4}", "min_new_tokens"),
             ("{max_length: 3, min_length: 4}", "min_length"), ("{stop_strings: ['a', '']}", "stop_strings"),
         ])
     func contradictions(text: String, key: String) throws {

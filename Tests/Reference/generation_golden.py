@@ -58,6 +58,7 @@ def generated(model, prompt, settings, **more):
     ids = torch.tensor([prompt])
     given = {"eos_token_id": None, "pad_token_id": 0} | settings
     config = GenerationConfig(max_new_tokens=NEW_TOKENS, do_sample=False, **given)
+    read = 1 if model.config.is_encoder_decoder else len(prompt)
     out = model.generate(
         input_ids=ids, attention_mask=torch.ones_like(ids), generation_config=config,
         logits_processor=LogitsProcessorList([watch]), **more)  # fmt: skip
@@ -65,7 +66,7 @@ def generated(model, prompt, settings, **more):
     ends = [ends] if isinstance(ends, int) else ends
     texts = []
     for row in out.tolist():
-        row = row[len(prompt) :]
+        row = row[read:]
         place = next((i for i, token in enumerate(row) if token in ends), len(row))
         texts.append(row[:place])
     return texts, watch.least
@@ -73,25 +74,29 @@ def generated(model, prompt, settings, **more):
 
 def step_by_step(model, prompt):
     """The likeliest tokens by whole forward passes: what the method is by definition."""
-    ids = torch.tensor([prompt])
+    source = torch.tensor([prompt])
+    is_source = model.config.is_encoder_decoder
+    ids = torch.tensor([[model.config.decoder_start_token_id]]) if is_source else source
+    first = ids.shape[1]
     with torch.no_grad():
         for _ in range(NEW_TOKENS):
-            logits = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
+            given = {"input_ids": source, "decoder_input_ids": ids} if is_source else {"input_ids": ids}
+            logits = model(attention_mask=torch.ones_like(given["input_ids"]), **given).logits
             ids = torch.cat([ids, logits[:, -1:].argmax(-1)], 1)
-    return [ids[0, len(prompt) :].tolist()]
+    return [ids[0, first:].tolist()]
 
 
 def write_texts():
     texts = []
     for cell in cells():
-        case = cell.name.split("-CAUSAL_LM-")[-1]
-        if cell.head.task_type != "CAUSAL_LM" or case not in METHODS:
+        case = cell.name.split("_LM-")[-1]
+        if cell.head.task_type not in ("CAUSAL_LM", "SEQ_2_SEQ_LM") or case not in METHODS:
             continue
         model = cell.make(torch.float64).eval()
         # Else these would come in where the settings have no end token.
         for one in (model, model.get_base_model() if hasattr(model, "get_base_model") else model):
             one.generation_config.eos_token_id = None
-        settings = [{}, BEAMS] + (OWN if case == "FULL" and cell.head.backbone in ("gpt2", "llama") else [])
+        settings = [{}, BEAMS] + (OWN if case == "FULL" and cell.head.backbone in ("gpt2", "llama", "t5") else [])
         for index, prompt in enumerate(PROMPTS):
             defined = step_by_step(model, prompt)
             likeliest, _ = generated(model, prompt, {})

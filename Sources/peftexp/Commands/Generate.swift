@@ -22,12 +22,16 @@ let generateCommand = Command(
         ])
 ) { arguments, console in
     let (prompt, input) = (arguments.value("prompt"), arguments.value("input"))
-    if prompt == nil && input == nil { throw UsageError("there is nothing to go on from; give --prompt TEXT or --input FILE") }
+    if prompt == nil && input == nil {
+        throw UsageError("there is nothing to go on from; give --prompt TEXT or --input FILE")
+    }
     if prompt != nil && input != nil { throw UsageError("give --prompt or --input, not both") }
     if let input, !FileContents.exists(input) { throw UsageError("there is no file '\(input)'") }
     let seed = try arguments.integer("seed", in: 0...Int(Int32.max))
     var overrides = arguments.overrides
-    if let count = try arguments.integer("max-new-tokens", in: 1...(1 << 20)) { overrides.append("max_new_tokens=\(count)") }
+    if let count = try arguments.integer("max-new-tokens", in: 1...(1 << 20)) {
+        overrides.append("max_new_tokens=\(count)")
+    }
     return try ManifestCommand.reporting(arguments, console) { _ in
         let generator = try textGenerator(arguments, overrides: overrides, seed: seed)
         for note in generator.notes { console.talk("note: \(note)\n") }
