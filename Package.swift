@@ -50,21 +50,22 @@ let package = Package(
         layer("Sweeps", ["Configuration", "YAML", "Files"]),
         // Layer 4
         layer("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"]),
+        layer("Generation", ["Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"]),
         // Layer 5
         layer(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Results", "Sweeps", "NN", "Autograd", "Tensors",
-                "Configuration",
-                "YAML",
-                "Files",
+                "Models", "Tuners", "Tasks", "Training", "Generation", "Results", "Sweeps", "NN", "Autograd", "Tensors",
+                "Configuration", "YAML", "Files",
             ]),
         // Layer 6
         .executableTarget(
-            name: "peftexp", dependencies: ["Experiment", "Results", "Sweeps", "Configuration", "YAML", "Files"],
+            name: "peftexp",
+            dependencies: ["Experiment", "Generation", "Results", "Sweeps", "Configuration", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
-            name: "peftexp-bench", dependencies: ["Experiment", "Results", "Tensors", "YAML", "Files"],
+            name: "peftexp-bench",
+            dependencies: ["Experiment", "Generation", "Models", "NN", "Results", "Tensors", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
 
         tests("YAML"),
@@ -85,6 +86,10 @@ let package = Package(
                 "Models", "Tuners", "Tasks", "Training", "Results", "Sweeps", "NN", "Autograd", "Tensors",
                 "Configuration", "YAML", "Files",
             ], golden: true),
+        tests(
+            "Generation",
+            ["Experiment", "Models", "Tuners", "Tasks", "NN", "Autograd", "Tensors", "Configuration", "YAML"],
+            golden: true),
         .testTarget(
             name: "CommandTests", dependencies: ["peftexp", "Experiment", "Sweeps", "YAML", "Files"],
             swiftSettings: settings),

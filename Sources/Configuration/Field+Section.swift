@@ -13,6 +13,22 @@ extension Field {
             kind: { .section($0[keyPath: keyPath].describedKeys()) })
     }
 
+    /// A section inside this one that may be absent, which is not the same as one with all defaults.
+    public static func section<Inner: Config>(
+        _ key: String, _ keyPath: any WritableKeyPath<Section, Inner?> & Sendable, _ help: String
+    ) -> Self {
+        Field(
+            key: key, help: help, isRequired: false,
+            read: { node, section, diagnostics in
+                if node.isNull { return section[keyPath: keyPath] = nil }
+                var inner = Inner()
+                inner.update(from: node, &diagnostics)
+                section[keyPath: keyPath] = inner
+            },
+            write: { section, paths in section[keyPath: keyPath].map { $0.node(paths: paths) } },
+            kind: { .section(($0[keyPath: keyPath] ?? Inner()).describedKeys()) })
+    }
+
     /// A section whose key `tag` names an entry of `registry`; the entry decides the other keys.
     public static func tagged<Entry: RegistryEntry>(
         _ key: String, _ keyPath: any WritableKeyPath<Section, Tagged<Entry>?> & Sendable, tag: String,

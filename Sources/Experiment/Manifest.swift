@@ -1,4 +1,5 @@
 import Configuration
+import Generation
 import Results
 import Sweeps
 import Tasks
@@ -21,6 +22,8 @@ public struct Manifest: Config {
     public var peft: [Tagged<TunerEntry>] = []
     /// How it is trained.
     public var train = TrainSettings()
+    /// How texts are generated, where any are.
+    public var generation: GenerationSettings?
     /// What a sweep varies; no part of the experiment itself.
     public var sweep = SweepSettings()
 
@@ -38,6 +41,10 @@ public struct Manifest: Config {
             "peft", \.peft, tag: "peft_type", tuners,
             "How the model is tuned: one method, or a list of several; without it, as model.adapter was."),
         .section("train", \.train, "How it is trained; the names are those of Hugging Face's TrainingArguments."),
+        .section(
+            "generation", \.generation,
+            "How texts are generated; the names are those of Hugging Face's GenerationConfig, whose file in the checkpoint counts where a key is not given."
+        ),
         .section(
             "sweep", \.sweep,
             "Values that `peftexp sweep` tries; strategies are multiplied. Keys are dotted, as in train.learning_rate."

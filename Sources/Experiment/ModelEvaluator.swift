@@ -10,24 +10,34 @@ final class ModelEvaluator: Evaluator {
     private let model: TunedModel
     private let set: any EvaluationSet
     private let batchSize: Int
+    private let texts: TextWriting?
     private let report: (_ done: Int, _ total: Int) throws -> Void
     /// The latest evaluation; its predictions belong to the model as it was then.
     private(set) var latest: Evaluation?
 
-    /// - Parameter report: told after each batch how many of the features are done.
+    /// - Parameters:
+    ///   - texts: how texts are generated, where the set asks for it.
+    ///   - report: told after each batch how many of the features are done, and then of the texts.
     init(
-        _ model: TunedModel, _ set: any EvaluationSet, batchSize: Int,
+        _ model: TunedModel, _ set: any EvaluationSet, batchSize: Int, texts: TextWriting? = nil,
         report: @escaping (_ done: Int, _ total: Int) throws -> Void
     ) {
         self.model = model
         self.set = set
         self.batchSize = batchSize
+        self.texts = texts
         self.report = report
     }
 
     func evaluate() throws -> [Score] {
-        let evaluation = try set.score(
-            try ModelOutputs(model, batchSize: batchSize).of(set.data.features, condensed: set.condensed, report))
+        let outputs = try ModelOutputs(model, batchSize: batchSize).of(
+            set.data.features, condensed: set.condensed, report)
+        let evaluation: Evaluation
+        if let texts, let set = set as? any GenerativeEvaluation, set.generates {
+            evaluation = set.score(outputs, generated: try texts.tokens(model, set.prompts, report))
+        } else {
+            evaluation = try set.score(outputs)
+        }
         latest = evaluation
         return evaluation.metrics.map { Score($0.name, $0.value, higherIsBetter: $0.isHigherBetter) }
     }

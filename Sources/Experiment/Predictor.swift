@@ -59,32 +59,13 @@ public struct Predictor {
         let labels =
             try adapter.map { try $0.labels(for: tagged.name, config) }
             ?? Self.labels(of: config, taskName: tagged.name)
-        if let adapter, adapter.method == nil {
-            throw AdapterError(
-                adapter.path, "its files do not say how the model was tuned; predict from the run's folder instead")
-        }
-        let methods = adapter?.method.map { [$0.entry.make($0.settings)] } ?? []
-        built = try BuiltModel(section, taskName: tagged.name, labels: labels, tuners: methods, seed: 0)
-        if let adapter {
-            try built.load(adapter.values, from: adapter.path)
-        } else {
-            let missing = built.model.graph.trained.filter { !$0.isFromCheckpoint }
-            guard missing.isEmpty else {
-                throw AdapterError(
-                    path,
-                    "the checkpoint has no head for \(tagged.name) ('\(missing[0].path)' is missing); give --adapter, or a "
-                        + "checkpoint that was exported with --format merged")
-            }
-        }
+        built = try BuiltModel(section, taskName: tagged.name, labels: labels, adapter: adapter)
         self.labels = labels
         task = tagged.entry.make(tagged.settings)
         try built.check(task)
         preparation = Preparation(tokenizer: TokenizerFolder(path), cache: workspace.cache)
         batchSize = 16
-        notes =
-            adapter.map {
-                $0.unknownKeys.map { "'\($0)' of adapter_config.json is not known here and was passed over" }
-            } ?? []
+        notes = adapter?.notes ?? []
     }
 
     /// The task of the head that a checkpoint was saved with, by the name of its class.

@@ -64,6 +64,7 @@ public struct ResolvedManifest: Sendable {
                     "the files in '\(adapter.path)' do not say how the model was tuned; name the methods in 'peft'")
             }
         }
+        try GenerationSection.complete(&manifest, root, &diagnostics)
         let tuners = manifest.peft.map { NamedTuner(name: $0.name, tuner: $0.entry.make($0.settings)) }
         if diagnostics.isEmpty || manifest.model.path != "" {
             try ManifestCheck(manifest, root, tuners, adapter).run(&diagnostics)

@@ -72,8 +72,11 @@ public struct Runner {
         let manifest = assembly.resolved.manifest
         let journal = RunJournal(
             active, names: assembly.model.graph.trained.map(\.path), restoresBest: manifest.train.restoresBest, report)
+        let texts = try TextWriting(manifest, assembly.built.tokenizer)
         let evaluator = assembly.evaluation.map { set in
-            ModelEvaluator(assembly.model, set, batchSize: manifest.train.evaluationBatchSize) { done, total in
+            ModelEvaluator(
+                assembly.model, set, batchSize: manifest.train.evaluationBatchSize, texts: texts
+            ) { done, total in
                 try report(.scoring(done: done, total: total))
                 if done < total, isInterrupted() { throw ScoringInterrupted() }
             }

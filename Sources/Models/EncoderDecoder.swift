@@ -16,9 +16,9 @@ public protocol EncoderDecoder: Backbone {
     ///
     /// - Parameters:
     ///   - batch: whose features all have tokens for the decoder.
-    ///   - memory: what the encoder made of the same batch, `[tokens, hidden]`
+    ///   - memory: what the encoder made of the same batch, `[tokens, hidden]`; nil where the pass keeps what the decoder made of it.
     /// - Returns: `[decoderTokens, hidden]`
-    func decode(_ batch: Batch, memory: Variable, _ pass: ForwardPass) -> Variable
+    func decode(_ batch: Batch, memory: Variable?, _ pass: ForwardPass) -> Variable
 }
 
 extension EncoderDecoder {
@@ -33,7 +33,7 @@ extension EncoderDecoder {
 
     /// The decoder's hidden states, whatever of them is read: `[decoderTokens, hidden]`.
     public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
-        decode(batch, memory: encode(batch, pass), pass)
+        decode(batch, memory: batch.pastCounts == nil ? encode(batch, pass) : nil, pass)
     }
 
     /// There is none; the hidden states themselves.

@@ -113,6 +113,8 @@ public struct HeadEntry: Sendable {
     public let readsSummary: Bool
     /// What the names of transformers' classes with it end in.
     public let className: String
+    /// Whether it says what comes next, so that text can be generated.
+    public let generates: Bool
     /// Why it cannot read a backbone of some kind; nil where it can.
     public let refusal: @Sendable (_ kind: BackboneKind) -> String?
     /// Declares the head in a store.
@@ -124,6 +126,7 @@ public struct HeadEntry: Sendable {
         help = Type.help
         className = Type.className
         readsSummary = Type.readsSummary
+        generates = Type.self is any LanguageHead.Type
         refusal = { Type.refusal($0) }
         make = { site, store throws(CheckpointError) in try Type(site, store: store) }
     }

@@ -85,9 +85,9 @@ public struct T5: EncoderDecoder {
     }
 
     /// The decoder's last hidden states: `[decoderTokens, hidden]`.
-    public func decode(_ batch: Batch, memory: Variable, _ pass: ForwardPass) -> Variable {
+    public func decode(_ batch: Batch, memory: Variable?, _ pass: ForwardPass) -> Variable {
         decoder(
             gather(wordEmbeddings.variable, batch.decoderInputIDs), offsets: batch.decoderOffsets,
-            memory: T5Attention.Memory(rows: memory, offsets: batch.offsets), pass)
+            memory: memory.map { T5Attention.Memory(rows: $0, offsets: batch.offsets) }, past: batch.pastCounts, pass)
     }
 }

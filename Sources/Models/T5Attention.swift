@@ -12,6 +12,25 @@ struct T5Attention {
         let offsets: [Int]
     }
 
+    /// Where rows stand in their sequences.
+    struct Places {
+        /// The first row of each sequence, and the number of rows: `[sequences + 1]`.
+        let offsets: [Int]
+        /// How many tokens of its sequence stand before each row: `[rows]`.
+        let before: [Int32]
+
+        /// - Parameter past: how many tokens of each sequence went before its rows; nil for none.
+        init(offsets: [Int], past: [Int]?) {
+            self.offsets = offsets
+            before = zip(offsets, offsets.dropFirst()).enumerated().flatMap { sequence, bounds in
+                (0..<bounds.1 - bounds.0).map { Int32((past?[sequence] ?? 0) + $0) }
+            }
+        }
+
+        /// The number of tokens of the longest sequence.
+        var longest: Int { Int(before.max() ?? -1) + 1 }
+    }
+
     /// The biases of a pass by distance.
     struct Biases {
         /// `[heads, distances]`
@@ -58,28 +77,27 @@ struct T5Attention {
 
     /// - Parameters:
     ///   - x: `[rows, hidden]`
-    ///   - offsets: the first row of each sequence, and the number of rows.
-    ///   - memory: what it looks at; its own rows unless given.
+    ///   - places: of the rows in their sequences.
+    ///   - memory: what an attention to the source looks at; nil where the pass keeps what it made of that.
     ///   - biases: by distance, for its own rows.
     /// - Returns: `[rows, hidden]`
     func callAsFunction(
-        _ x: Variable, offsets: [Int], memory: Memory? = nil, biases: Biases? = nil, _ pass: ForwardPass
+        _ x: Variable, _ places: Places, memory: Memory? = nil, biases: Biases? = nil, _ pass: ForwardPass
     ) -> Variable {
         let normed = norm(x)
-        let places = zip(offsets, offsets.dropFirst()).flatMap { start, end in
-            (0..<end - start).map { Int32($0) }
-        }
         let before = Int32(pass.graph.prefixLength(at: index))
         let layout = Attention(
-            queryOffsets: offsets, keyOffsets: memory?.offsets ?? offsets,
-            keyLimits: site.isCausal ? places.map { $0 + 1 } : nil, heads: shape.heads, headSize: shape.headSize,
+            queryOffsets: places.offsets, keyOffsets: memory?.offsets ?? places.offsets,
+            keyLimits: site.isCausal ? places.before.map { $0 + 1 } : nil, heads: shape.heads, headSize: shape.headSize,
             scale: 1,
-            distances: biases.map { Attention.Distances(places: places.map { $0 + before }, origin: $0.origin) },
+            distances: biases.map { Attention.Distances(places: places.before.map { $0 + before }, origin: $0.origin) },
             dropout: pass.dropout(Float(shape.attentionDropout), at: site.path))
         let call = AttentionCall(query: query(normed, pass), layout: layout) { (key($0, pass), value($0, pass)) }
         let seen = memory?.rows ?? normed
-        let context = pass.attend(
-            at: index, key: key(seen, pass), value: value(seen, pass), bias: biases?.values, call)
+        let context =
+            site.stack == .cross
+            ? pass.attendToSource(at: index, call) { (key(seen, pass), value(seen, pass)) }
+            : pass.attend(at: index, key: key(seen, pass), value: value(seen, pass), bias: biases?.values, call)
         return T5Layer.join(sublayer, output(context, pass), x, dropout: shape.hiddenDropout, pass)
     }
 

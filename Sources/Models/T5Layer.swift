@@ -27,15 +27,16 @@ struct T5Layer {
 
     /// - Parameters:
     ///   - x: `[rows, hidden]`
-    ///   - offsets: the first row of each sequence, and the number of rows.
+    ///   - places: of the rows in their sequences.
     ///   - biases: of scores by distance.
     ///   - memory: what the decoder looks at beside its own tokens.
     /// - Returns: `[rows, hidden]`
     func callAsFunction(
-        _ x: Variable, offsets: [Int], biases: T5Attention.Biases, memory: T5Attention.Memory?, _ pass: ForwardPass
+        _ x: Variable, _ places: T5Attention.Places, biases: T5Attention.Biases, memory: T5Attention.Memory?,
+        _ pass: ForwardPass
     ) -> Variable {
-        var x = attention(x, offsets: offsets, biases: biases, pass)
-        if let crossAttention { x = crossAttention(x, offsets: offsets, memory: memory, pass) }
+        var x = attention(x, places, biases: biases, pass)
+        if let crossAttention { x = crossAttention(x, places, memory: memory, pass) }
         return feedForward(x, pass)
     }
 

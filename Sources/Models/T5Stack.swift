@@ -39,17 +39,20 @@ struct T5Stack {
     /// - Parameters:
     ///   - embeddings: `[rows, hidden]`
     ///   - offsets: the first row of each sequence, and the number of rows.
-    ///   - memory: what the encoder made, for the decoder.
+    ///   - memory: what the encoder made, for the decoder; nil where the pass keeps what it makes of it.
+    ///   - past: how many tokens of each sequence went before; nil for none.
     /// - Returns: `[rows, hidden]`
     func callAsFunction(
-        _ embeddings: Variable, offsets: [Int], memory: T5Attention.Memory?, _ pass: ForwardPass
+        _ embeddings: Variable, offsets: [Int], memory: T5Attention.Memory?, past: [Int]? = nil,
+        _ pass: ForwardPass
     ) -> Variable {
-        let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
+        let places = T5Attention.Places(offsets: offsets, past: past)
+        let longest = places.longest
         let prefix = layers.map { pass.graph.prefixLength(at: $0.attention.index) }.max() ?? 0
         let biases = T5Attention.Biases(
             values: distances.bias(length: prefix + longest), origin: prefix + longest - 1)
         var x = dropout(embeddings, pass.dropout(dropoutRate, at: path + ".embeddings"))
-        for layer in layers { x = layer(x, offsets: offsets, biases: biases, memory: memory, pass) }
+        for layer in layers { x = layer(x, places, biases: biases, memory: memory, pass) }
         return dropout(finalNorm(x), pass.dropout(dropoutRate, at: path + ".final_layer_norm"))
     }
 

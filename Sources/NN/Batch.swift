@@ -16,6 +16,8 @@ public struct Batch: Sendable {
     public let labels: [Label?]
     /// Whether some rows are virtual tokens.
     public let hasVirtualTokens: Bool
+    /// The tokens of each sequence that went before, virtual ones included: `[sequences]`; nil where the sequences are whole.
+    public private(set) var pastCounts: [Int]?
 
     /// The batch of these features, in their order.
     public init(_ features: some Sequence<Feature>) {
@@ -58,10 +60,28 @@ public struct Batch: Sendable {
     /// The number of sequences.
     public var count: Int { offsets.count - 1 }
 
+    /// The next tokens of sequences of which some went before.
+    ///
+    /// - Parameters:
+    ///   - tokens: one for each sequence.
+    ///   - pastCounts: how many went before, virtual ones included: `[sequences]`
+    ///   - isDecoder: whether a decoder beside an encoder reads them, which then has read its source.
+    public init(next tokens: [Int32], after pastCounts: [Int], isDecoder: Bool = false) {
+        precondition(tokens.count == pastCounts.count, "Batch: \(tokens.count) tokens after \(pastCounts.count)")
+        self.init(
+            tokens.map { token in
+                isDecoder
+                    ? Feature(inputIDs: [], tokenTypeIDs: [], decoderInputIDs: [token])
+                    : Feature(inputIDs: [token], tokenTypeIDs: [0])
+            })
+        self.pastCounts = pastCounts
+    }
+
     /// The place of each token in its sequence, from `first`: `[tokens]`.
     public func positions(from first: Int) -> [Int32] {
         (0..<count).flatMap { sequence in
-            (0..<offsets[sequence + 1] - offsets[sequence]).map { Int32(first + $0) }
+            let start = first + (pastCounts?[sequence] ?? 0)
+            return (0..<offsets[sequence + 1] - offsets[sequence]).map { Int32(start + $0) }
         }
     }
 

@@ -1,7 +1,8 @@
 import Autograd
 import Tensors
 
-/// One forward computation: the graph it goes through, and the randomness of its step.
+/// One forward computation: the graph it goes through, and the randomness of its step. Through a pass with a cache many batches go
+/// one after the other, each with the next tokens of the same sequences.
 public final class ForwardPass {
     /// Whether and how dropout is drawn.
     public enum Mode: Hashable, Sendable {
@@ -22,6 +23,10 @@ public final class ForwardPass {
 
     /// Told the keys and values of each attention's own rows, each `[tokens, keyWidth]`, lowest attention first.
     public var onAttention: ((_ key: Variable, _ value: Variable) -> Void)?
+
+    /// What is kept of earlier tokens, in a pass that goes on where batches before ended; nil in one that sees whole sequences.
+    public var cache: KeyValueCache?
+    private var made: [String: [Variable]] = [:]
 
     /// A pass through `graph`.
     public init(_ graph: TunerGraph, mode: Mode) {
@@ -69,9 +74,49 @@ public final class ForwardPass {
     ) -> Variable {
         onAttention?(key, value)
         let prefix = prefix(at: index)
+        if let cache, graph.attentions[index].stack != .encoder {
+            let isStart = cache.isEmpty
+            cache.append(index, key: key.value, value: value.value, offsets: call.layout.keyOffsets)
+            if !isStart { return attendToKept(index, cache, bias: bias, call) }
+        }
         let layout = prefix?.dropout.map(call.layout.withPrefixDropout) ?? call.layout
         return attention(
             query: call.query, key: key, value: value, prefix: prefix?.prefix, bias: bias, layout: layout)
+    }
+
+    /// The output of attention number `index` to a source, whose keys and values are made once where the pass keeps them.
+    ///
+    /// - Parameters:
+    ///   - call: as in `attend`; its layout has the source's keys.
+    ///   - make: keys and values of the source, each `[tokens, keyWidth]`
+    /// - Returns: `[queries, queryWidth]`
+    public func attendToSource(
+        at index: Int, _ call: AttentionCall, _ make: () -> (key: Variable, value: Variable)
+    ) -> Variable {
+        if let cache, !cache.isEmpty { return attendToKept(index, cache, bias: nil, call) }
+        let (key, value) = make()
+        return attend(at: index, key: key, value: value, call)
+    }
+
+    private func attendToKept(
+        _ index: Int, _ cache: KeyValueCache, bias: Variable?, _ call: AttentionCall
+    ) -> Variable {
+        let prefix = prefix(at: index)?.prefix
+        return Variable(
+            Kernels.attention(
+                call.layout, query: call.query.value, kept: cache.sequences.map { $0.attentions[index] },
+                prefixKey: prefix?.key.value, prefixValue: prefix?.value.value, bias: bias?.value))
+    }
+
+    /// What `make` gives, made at the first use: for what depends on parameters alone and is asked for again and again by a pass
+    /// through which many batches go.
+    ///
+    /// - Parameter path: names it.
+    public func once(_ path: String, _ make: () -> [Variable]) -> [Variable] {
+        if let found = made[path] { return found }
+        let values = make()
+        made[path] = values
+        return values
     }
 
     /// What a method attends to beside attention number `index`, to be added before or behind its output map, as the family has

@@ -21,6 +21,10 @@ public protocol GenerativeEvaluation: EvaluationSet {
 public protocol GenerativeTask: TaskType {
     /// What generation starts from, for each example of `file`; what is to be written need not be known.
     func prompts(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedPrompts
+    /// What generation starts from, for texts that stand in no file.
+    func prompts(of texts: [String], _ preparation: Preparation) throws(DataError) -> PreparedPrompts
+    /// The same task, which cuts no prompt.
+    var uncut: Self { get }
 }
 
 /// Texts to be continued or answered.

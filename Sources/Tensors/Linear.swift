@@ -15,7 +15,7 @@ public enum WeightLayout: Hashable, Sendable {
 }
 
 extension Kernels {
-    /// A linear map and what follows it, block of rows by block of rows, so that bias and activation find the product
+    /// A linear map and what follows it, block by block, so that bias and activation find the product
     /// still in the cache.
     ///
     ///     pre = x Wᵀ + bias        output = activation(pre)
@@ -39,14 +39,19 @@ extension Kernels {
         precondition(bias.map { $0.count == outputs } ?? true, "linear: bias for \(outputs) outputs")
         let output = Tensor(uninitialized: [rows, outputs])
         let pre = keepsInput && activation != .identity ? Tensor(uninitialized: [rows, outputs]) : output
-        Parallel.rows(rows, target: rowTarget) { range in
-            let at = range.lowerBound
+        blocks(rows, outputs, inputs, leastColumns: isTransposed ? acrossRows : 1) { range, columns in
+            let (at, first) = (range.lowerBound, columns.lowerBound)
             unsafe gemm(
-                CblasNoTrans, isTransposed ? CblasNoTrans : CblasTrans, range.count, outputs, inputs, x.row(at), inputs,
-                weight.base, weight.shape.columns, 0, pre.row(at), outputs)
-            if let bias { unsafe pk_add_bias(range.count, outputs, bias.base, pre.row(at)) }
-            if activation != .identity {
-                unsafe pk_activate(activation.kernel, range.count * outputs, pre.row(at), output.row(at))
+                CblasNoTrans, isTransposed ? CblasNoTrans : CblasTrans, range.count, columns.count, inputs, x.row(at),
+                inputs, isTransposed ? weight.base + first : weight.row(first), weight.shape.columns, 0,
+                pre.row(at) + first, outputs)
+            // Whole rows follow one another, parts of rows do not.
+            let runs = columns.count == outputs ? 1 : range.count
+            let (rows, length) = (range.count / runs, columns.count)
+            for run in at..<at + runs {
+                let (from, to) = unsafe (pre.row(run) + first, output.row(run) + first)
+                if let bias { unsafe pk_add_bias(rows, length, bias.base + first, from) }
+                if activation != .identity { unsafe pk_activate(activation.kernel, rows * length, from, to) }
             }
         }
         return (output, keepsInput ? pre : nil)
@@ -96,7 +101,8 @@ extension Kernels {
         elements(x.count) { range in
             let at = range.lowerBound
             unsafe pk_gate_backward(
-                activation.kernel, range.count, gate.base + at, x.base + at, dx.base + at, dgate.base + at, dx.base + at)
+                activation.kernel, range.count, gate.base + at, x.base + at, dx.base + at, dgate.base + at, dx.base + at
+            )
         }
         return (dgate, dx)
     }

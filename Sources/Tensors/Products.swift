@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 import Synchronization
 
@@ -15,11 +16,11 @@ extension Kernels {
         precondition(weight.shape.columns == inputs, "product: \(x.shape) times \(weight.shape) transposed")
         let beta: Float = sum == nil ? 0 : 1
         let out = destination([rows, outputs], sum)
-        Parallel.rows(rows, target: rowTarget) { range in
-            let at = range.lowerBound
+        blocks(rows, outputs, inputs) { range, columns in
+            let (at, first) = (range.lowerBound, columns.lowerBound)
             unsafe gemm(
-                CblasNoTrans, CblasTrans, range.count, outputs, inputs, x.row(at), inputs, weight.base, inputs, beta,
-                out.row(at), outputs)
+                CblasNoTrans, CblasTrans, range.count, columns.count, inputs, x.row(at), inputs, weight.row(first),
+                inputs, beta, out.row(at) + first, outputs)
         }
         return out
     }
@@ -36,10 +37,11 @@ extension Kernels {
         precondition(weight.shape.rows == inner, "product: \(x.shape) times \(weight.shape)")
         let beta: Float = sum == nil ? 0 : 1
         let out = destination([rows, columns], sum)
-        Parallel.rows(rows, target: rowTarget) { range in
+        blocks(rows, columns, inner, leastColumns: acrossRows) { range, part in
+            let (at, first) = (range.lowerBound, part.lowerBound)
             unsafe gemm(
-                CblasNoTrans, CblasNoTrans, range.count, columns, inner, x.row(range.lowerBound), inner, weight.base,
-                columns, beta, out.row(range.lowerBound), columns)
+                CblasNoTrans, CblasNoTrans, range.count, part.count, inner, x.row(at), inner, weight.base + first,
+                columns, beta, out.row(at) + first, columns)
         }
         return out
     }
@@ -67,6 +69,35 @@ extension Kernels {
     /// The number of rows a block of a product has: enough that packing the weight anew for each block costs little.
     static let rowTarget = 192
 
+    /// As many rows or fewer are multiplied by kernels that read the weight once, in order and as it is: a library that packs
+    /// it first would read it twice and write it. There what a row gets depends on no other row, to the bit.
+    public static let fewRows = 16
+
+    /// Calls `body` for blocks of rows and columns that cover a product of `rows` by `columns`: cut by rows where there are enough of
+    /// these, else by columns, in parts of the weight that are worth a thread.
+    ///
+    /// - Parameter leastColumns: columns of a part at least, where a weight is read across its rows.
+    static func blocks(
+        _ rows: Int, _ columns: Int, _ inner: Int, leastColumns: Int = 1,
+        _ body: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void
+    ) {
+        if rows > rowTarget { return Parallel.rows(rows, target: rowTarget) { body($0, 0..<columns) } }
+        guard rows > 0, columns > 0 else { return }
+        // Whole vectors, so that parts do not end in the middle of one.
+        let width = 16
+        let least = max(leastColumns, rows > fewRows ? 256 : 1)
+        let target = max((least + width - 1) / width, weightTarget / (max(1, inner) * width))
+        Parallel.rows((columns + width - 1) / width, target: target) { part in
+            body(0..<rows, part.lowerBound * width..<min(columns, part.upperBound * width))
+        }
+    }
+
+    /// The columns at least of a part of a weight that is read across its rows.
+    static let acrossRows = 384
+
+    /// The elements of a weight that are worth a thread.
+    static let weightTarget = 1 << 17
+
     /// `sum` made ours alone, or fresh memory, not initialised, when there is none.
     static func destination(_ shape: Shape, _ sum: consuming Tensor?) -> Tensor {
         guard var sum else { return Tensor(uninitialized: shape) }
@@ -75,7 +106,7 @@ extension Kernels {
         return sum
     }
 
-    /// `c = a b + beta c` on one thread; a transposed operand is stored the other way round.
+    /// `c = a b + beta c` on one thread, where beta is 0 or 1; a transposed operand is stored the other way round.
     static func gemm(
         _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ inner: Int,
         _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ beta: Float,
@@ -84,6 +115,10 @@ extension Kernels {
         _ = singleThreaded
         operations.wrappingAdd(2 * rows * columns * inner, ordering: .relaxed)
         counter?.operations.wrappingAdd(2 * rows * columns * inner, ordering: .relaxed)
+        if rows <= fewRows && transposeA == CblasNoTrans {
+            let multiply = unsafe transposeB == CblasTrans ? pk_few_rows_transposed : pk_few_rows
+            return unsafe multiply(rows, columns, inner, a, lda, b, ldb, beta == 0 ? 0 : 1, c, ldc)
+        }
         unsafe cblas_sgemm(
             CblasRowMajor, transposeA, transposeB, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(lda),
             b, blasint(ldb), beta, c, blasint(ldc))

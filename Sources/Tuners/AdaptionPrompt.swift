@@ -67,14 +67,17 @@ public struct AdaptionPrompt: Tuner {
             let scope = graph.scope(site.path)
             let prompt = try scope.parameter(Self.prompt, [1, length, site.hidden], .normal(deviation: 1))
             let gate = try scope.parameter(Self.gate, [1], .zeros)
-            try graph.accompany(index, length: length) { call, _ in
-                let made = call.project(prompt.variable.reshaped([length, site.hidden]))
+            try graph.accompany(index, length: length) { call, pass in
+                let made = pass.once(prompt.path) {
+                    let (key, value) = call.project(prompt.variable.reshaped([length, site.hidden]))
+                    return [key, value]
+                }
                 // All rows attend to the same tokens, so to them the batch is one sequence.
                 let layout = Attention(
                     queryOffsets: [0, call.query.shape.rows], keyOffsets: [0, length], heads: call.layout.heads,
                     keyValueHeads: call.layout.keyValueHeads, headSize: call.layout.headSize, scale: call.layout.scale)
                 return attention(
-                    query: call.query, key: made.key, value: made.value, prefix: nil, layout: layout
+                    query: call.query, key: made[0], value: made[1], prefix: nil, layout: layout
                 ).gated(by: gate.variable)
             }
         }

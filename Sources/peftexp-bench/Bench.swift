@@ -23,6 +23,11 @@ import YAML
 
     /// Start-up first, then rounds of training, each beside the other program and between two looks at the product rate.
     private static func measure(_ options: BenchOptions) throws -> BenchReport {
+        if options.isWritingOnly {
+            var report = BenchReport(options)
+            try measureWriting(options, &report)
+            return report
+        }
         let program = try Peftexp(options)
         defer { program.removeResults() }
         var report = BenchReport(options)
@@ -34,6 +39,7 @@ import YAML
             report.firstStepBegins.append(start.begins)
             report.firstStepEnds.append(start.ends)
         }
+        try measureWriting(options, &report)
         for round in 0..<options.rounds {
             talk("round \(round + 1) of \(options.rounds)\n")
             let before = ProductProbe.measure()
@@ -41,6 +47,18 @@ import YAML
             if let peer = options.peer { report.peer.append(try Peer.train(peer)) }
         }
         return report
+    }
+
+    /// Texts that networks with random weights write, after one that brings the weights into memory.
+    private static func measureWriting(_ options: BenchOptions, _ report: inout BenchReport) throws {
+        for model in try WritingModel.all() {
+            _ = try model.tokensPerSecond()
+            for (what, texts) in [("written tokens/s", 1), ("written tokens/s, 8 texts at a time", 8)] {
+                talk("\(what), \(model.name)\n")
+                let rates = try (0..<options.rounds).map { _ in try model.tokensPerSecond(texts: texts) }
+                report.written.append(("\(what), \(model.name)", rates))
+            }
+        }
     }
 
     static func talk(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

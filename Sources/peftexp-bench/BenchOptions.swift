@@ -9,6 +9,8 @@ struct BenchOptions {
     var startRounds = 5
     /// Training steps in a round.
     var steps = 30
+    /// Whether only generation is measured.
+    var isWritingOnly = false
     /// Where the report goes as JSON.
     var output: String?
 
@@ -24,6 +26,7 @@ struct BenchOptions {
           --rounds N      rounds of training (3)
           --starts N      rounds of start-up measurements (5)
           --steps N       training steps in a round (30)
+          --writing       only the tokens that are generated in a second
           --out FILE      write the report as JSON too
         """
 
@@ -48,6 +51,7 @@ struct BenchOptions {
             case "--rounds": rounds = try count()
             case "--starts": startRounds = try count()
             case "--steps": steps = try count()
+            case "--writing": isWritingOnly = true
             case "--out": output = try value()
             case _ where word.hasPrefix("-"): throw BenchError("unknown option '\(word)'; see --help")
             case _ where word.contains("="): overrides.append(word)

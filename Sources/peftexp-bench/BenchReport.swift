@@ -12,6 +12,8 @@ struct BenchReport {
     var planSeconds: [Double] = []
     var firstStepBegins: [Double] = []
     var firstStepEnds: [Double] = []
+    /// What was measured of generation, and the rates.
+    var written: [(what: String, rates: [Double])] = []
 
     init(_ options: BenchOptions) {
         self.options = options
@@ -63,7 +65,7 @@ struct BenchReport {
             ("validate", validateSeconds, FigureText.duration), ("plan, cached", planSeconds, FigureText.duration),
             ("first step begins, cached", firstStepBegins, FigureText.duration),
             ("first step done and written", firstStepEnds, FigureText.duration),
-        ]
+        ] + written.map { ($0.what, $0.rates, rate) }
     }
 
     private func median(_ values: [Double]) -> Double {

@@ -18,6 +18,7 @@ import Foundation
             planCommand,
             validateCommand,
             predictCommand,
+            generateCommand,
             exportCommand,
             tableCommand,
             diffCommand,

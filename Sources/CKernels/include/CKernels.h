@@ -76,6 +76,15 @@ void pk_rms_norm_backward(size_t rows, size_t cols, const float *dy, const float
 void pk_rotate(size_t rows, size_t heads, size_t half, const int32_t *places, const float *cosines,
                const float *sines, float direction, const float *x, float *out);
 
+// product.c
+// y = x wᵀ (y += where `adds`) for few rows, w read once and in order; what a row gets depends on no other row.
+// x is [rows][inputs], w [outputs][inputs], y [rows][outputs].
+void pk_few_rows_transposed(size_t rows, size_t outputs, size_t inputs, const float *x, size_t ldx, const float *w,
+                            size_t ldw, int adds, float *y, size_t ldy);
+// y = x w (y += where `adds`) in the same way; w is [inputs][outputs] and must not overlap y.
+void pk_few_rows(size_t rows, size_t outputs, size_t inputs, const float *x, size_t ldx, const float *w, size_t ldw,
+                 int adds, float *y, size_t ldy);
+
 // softmax.c
 // scores := softmax(scale * scores + bias) row by row, then dropout; lse[r] = log sum exp of that row.
 // Row r has `first_limit + limits[r]` columns, the others become 0; cols for every row where limits is NULL.

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// `E` is the table of the input embeddings, or `lm_head.weight` where a checkpoint has its own. It is trained only by a method that
 /// trains the backbone, or where it is new. The logits of all tokens never exist together.
-public struct CausalLanguageHead: Head {
+public struct CausalLanguageHead: LanguageHead {
     /// The `task_type` that names it.
     public static let taskType = "CAUSAL_LM"
     /// Transformers' name.
@@ -51,6 +51,11 @@ public struct CausalLanguageHead: Head {
         let hidden = Kernels.gather(input.hidden.value, rows)
         return Variable(
             Kernels.vocabularyLosses(hidden, weight: weight.variable.value, bias: nil, targets: targets))
+    }
+
+    /// Of every word of the vocabulary.
+    public func logits(_ hidden: Tensor) -> Tensor {
+        Kernels.product(hidden, transposed: weight.variable.value)
     }
 
     /// As many rows for each feature as it has labels.

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// `E` is the table of the input embeddings, or `lm_head.weight` where the model has a map of its own, and `scale` is the backbone's. The
 /// logits of all tokens never exist together.
-public struct SequenceToSequenceHead: Head {
+public struct SequenceToSequenceHead: LanguageHead {
     /// The `task_type` that names it.
     public static let taskType = "SEQ_2_SEQ_LM"
     /// Transformers' name.
@@ -57,6 +57,11 @@ public struct SequenceToSequenceHead: Head {
         let hidden = Kernels.scale(Kernels.gather(input.hidden.value, rows), by: scale)
         return Variable(
             Kernels.vocabularyLosses(hidden, weight: weight.variable.value, bias: nil, targets: targets))
+    }
+
+    /// Of every word of the vocabulary.
+    public func logits(_ hidden: Tensor) -> Tensor {
+        Kernels.product(Kernels.scale(hidden, by: scale), transposed: weight.variable.value)
     }
 
     /// As many rows for each feature as it has labels.

@@ -69,7 +69,7 @@ public struct SequenceToSequence: TaskType {
         }
     }
 
-    private func layout(
+    func layout(
         _ tokenizer: any Tokenizer, _ preparation: Preparation
     ) throws(DataError) -> SourceLayout {
         SourceLayout(

@@ -94,7 +94,7 @@ struct LoRAMap {
             return lowRank(
                 x, down: down.variable, up: up.variable, scale: size.scale, dropout: mask, addedTo: base(x))
         }
-        let norm = lengths()
+        let norm = pass.once(site.path + ".lengths") { [Variable(lengths())] }[0].value
         guard let mask else {
             let sum = lowRank(
                 x, down: down.variable, up: up.variable, scale: size.scale, dropout: nil, addedTo: base(x))
