@@ -96,9 +96,9 @@ PK_INLINE float identity_slope(float x) {
 #define GATE_BACKWARD(f, slope)                                                                                        \
     PK_IN_PLACE                                                                                                        \
     for (size_t i = 0; i < n; i++) {                                                                                   \
-        float slope_here = dy[i] * x[i] * slope(gate[i]);                                                              \
+        float dg = dy[i] * x[i] * slope(gate[i]);                                                                      \
         dx[i] = dy[i] * f(gate[i]);                                                                                    \
-        dgate[i] = slope_here;                                                                                         \
+        dgate[i] = dg;                                                                                                 \
     }                                                                                                                  \
     break
 

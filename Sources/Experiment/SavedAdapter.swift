@@ -158,7 +158,8 @@ public struct SavedAdapter: Sendable {
     /// - Throws: when the head's map is none.
     func labels(for taskName: String, _ checkpoint: Node) throws(AdapterError) -> LabelSpace {
         if let labels { return labels }
-        let map = ["classifier.weight", "score.weight"].lazy.compactMap { values[$0] }.first
+        let map = ["classifier.weight", "classifier.out_proj.weight", "score.weight"].lazy.compactMap { values[$0] }
+            .first
         guard LabelFile.hasNamedLabels(taskName), let shape = map?.shape else { return LabelSpace() }
         guard shape.rank == 2, shape.rows > 0 else {
             throw AdapterError(path, "its head has the shape \(shape); it must be [labels, hidden]")

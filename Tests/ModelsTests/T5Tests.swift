@@ -80,12 +80,13 @@ struct T5Tests {
         func states(_ changes: String) throws -> Tensor {
             try LoadedModel(checkpoint, changing: changes).states(try features(), reading: .everyDecoderToken)
         }
-        let named = try states(#"{"feed_forward_proj": "\#(text)"}"#)
+        let alone = #""dense_act_fn": null, "is_gated_act": null"#
+        let named = try states(#"{"feed_forward_proj": "\#(text)", \#(alone)}"#)
         #expect(
             try states(
                 #"{"feed_forward_proj": "gated-relu", "dense_act_fn": "\#(activation)", "is_gated_act": \#(isGated)}"#)
                 == named)
-        #expect(try states(#"{"feed_forward_proj": "\#(isGated ? "gated-" : "")tanh"}"#) != named)
+        #expect(try states(#"{"feed_forward_proj": "\#(isGated ? "gated-" : "")tanh", \#(alone)}"#) != named)
     }
 
     @Test(

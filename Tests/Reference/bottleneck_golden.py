@@ -16,12 +16,14 @@ import sys
 import tempfile
 
 import adapters
+import adapters.models.t5.modeling_t5
 import torch
 from adapters import BnConfig
 from safetensors.torch import load_file, save_file
 
 import cell_heads
 import tiny_llama
+import tiny_t5
 from cells_golden import SEED, Cell
 from golden import TESTS, VERSIONS, check_versions, draw, float32, write_json
 from ten_steps import short, take_steps, trained_parameters
@@ -99,7 +101,7 @@ def cells():
             # Without a norm in the block the library has no residual to take after the sum: it fails.
             if case != "post_add" or head.backbone == "bert":
                 yield BottleneckCell(head, f"BOTTLENECK-{case}", {"peft_type": "BOTTLENECK"} | section, 2e-3)
-    for head in (cell_heads.ROBERTA["TOKEN_CLS"], cell_heads.LLAMA["CAUSAL_LM"]):
+    for head in (cell_heads.ROBERTA["TOKEN_CLS"], cell_heads.LLAMA["CAUSAL_LM"], cell_heads.T5):
         section = {"peft_type": "BOTTLENECK"} | DOUBLE_SEQ_BN
         yield BottleneckCell(head, "BOTTLENECK-double_seq_bn", section, 2e-3)
 
@@ -131,6 +133,9 @@ if __name__ == "__main__":
     check_versions()
     check_defaults()
     tiny_llama.keep_precision()
+    tiny_t5.keep_precision()
+    of_library = adapters.models.t5.modeling_t5
+    tiny_t5.keep_softmax(of_library, of_library.T5AttentionWithAdapters)
     for cell in cells():
         if len(sys.argv) > 1 and not any(part in cell.name for part in sys.argv[1:]):
             continue

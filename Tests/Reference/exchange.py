@@ -76,7 +76,7 @@ class Exchange:
         """What PEFT's tensors say to the inputs: by PEFT where it is right, else by definition."""
         task = TASKS[name]
         by_definition = section["peft_type"] in PROMPTS and task.backbone == "bert"
-        if task.task_type == "QUESTION_ANS" and token_types and not by_definition:
+        if task.task_type == "QUESTION_ANS" and task.backbone == "bert" and token_types and not by_definition:
             keep_token_types(model)
         return task.answers(model, self.tokenizers[name], by_definition, token_types)
 

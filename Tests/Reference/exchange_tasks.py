@@ -10,7 +10,10 @@ from transformers.models.gpt2.tokenization_gpt2 import bytes_to_unicode
 
 import cell_heads
 import tiny_bert
+import tiny_bloom
 import tiny_gpt2
+import tiny_llama
+import tiny_roberta
 from cell_methods import prompted
 from golden import fill, write_json
 
@@ -61,7 +64,7 @@ class Task:
 
     @property
     def head(self):
-        return (cell_heads.BERT if self.backbone == "bert" else cell_heads.GPT2)[self.task_type]
+        return getattr(cell_heads, self.backbone.upper())[self.task_type]
 
     @property
     def overrides(self):
@@ -71,7 +74,8 @@ class Task:
 
     def write(self, folder):
         """Writes the data, and tells a manifest's sections `data` and `task`."""
-        self.checkpoint = tiny_bert.CHECKPOINT if self.backbone == "bert" else write_gpt2(folder / "tiny-gpt2")
+        name = f"tiny-{self.backbone}"
+        self.checkpoint = tiny_bert.CHECKPOINT if self.backbone == "bert" else write_model(folder / name, self.backbone)
         if self.data["format"] == "jsonl":
             text = "".join(json.dumps(line) + "\n" for line in self.examples)
         else:
@@ -98,7 +102,8 @@ class Task:
         if self.task_type == "QUESTION_ANS":
             found = tokenizer(line["question"], line["context"], truncation="only_second", max_length=WINDOW,
                               stride=STRIDE, return_overflowing_tokens=True)  # fmt: skip
-            return [{key: found[key][i] for key in ("input_ids", "token_type_ids")} for i in range(len(found["input_ids"]))]
+            keys = [key for key in ("input_ids", "token_type_ids") if key in found]
+            return [{key: found[key][i] for key in keys} for i in range(len(found["input_ids"]))]
         if self.task_type == "MULTIPLE_CHOICE":
             return [tokenizer(line["context"], choice) for choice in line["choices"]]
         return [tokenizer(line["text"])]
@@ -145,23 +150,45 @@ class Task:
         return [torch.tensor(line["logits"]).flatten() for line in lines]
 
 
-def write_gpt2(folder):
-    """A tiny GPT-2 with every byte in its vocabulary: the golden one's tokens behind the 256, and weights of its kind."""
+def write_model(folder, backbone):
+    """A tiny model with every byte in its vocabulary: the golden GPT-2's tokens behind the 256, and weights of its kind.
+
+    Of LLaMA the bare model is saved: from that transformers loads it under whatever name the head's class has for it.
+    """
     if folder.exists():
         return folder
     tokens, merges = tiny_gpt2.vocabulary()
     letters = list(bytes_to_unicode().values())
-    tokens = letters + [token for token in tokens if token not in letters]
-    configuration = tiny_gpt2.configuration()
-    configuration.vocab_size = len(tokens)
-    configuration.bos_token_id = configuration.eos_token_id = len(tokens) - 1
-    model = transformers.GPT2LMHeadModel(configuration)
-    fill(model, tiny_gpt2.SEED, 0.3)
+    special = ["<s>", "<pad>", "</s>", "<unk>"] if backbone == "roberta" else []
+    tokens = special + letters + [token for token in tokens if token not in letters]
+    if backbone == "roberta":
+        tokens = tokens[:-1] + ["<mask>"]
+    end = {"vocab_size": len(tokens), "bos_token_id": len(tokens) - 1, "eos_token_id": len(tokens) - 1}
+    if backbone == "gpt2":
+        configuration = tiny_gpt2.configuration()
+        for key, value in end.items():
+            setattr(configuration, key, value)
+        model, seed = transformers.GPT2LMHeadModel(configuration), tiny_gpt2.SEED
+    elif backbone == "roberta":
+        configuration = tiny_roberta.configuration()
+        configuration.vocab_size, configuration.max_position_embeddings = len(tokens), 64
+        model, seed = transformers.RobertaForMaskedLM(configuration), tiny_roberta.SEED
+    elif backbone == "bloom":
+        configuration = tiny_bloom.configuration()
+        for key, value in end.items():
+            setattr(configuration, key, value)
+        model, seed = transformers.BloomForCausalLM(configuration), tiny_bloom.SEED
+    else:
+        more = {"sliding_window": 64} if backbone == "mistral" else {}
+        configuration = tiny_llama.configuration(backbone, **end | more | {"tie_word_embeddings": True})
+        model, seed = transformers.AutoModel.from_config(configuration), tiny_llama.SEED
+    fill(model, seed, 0.3)
     model.save_pretrained(folder)
     write_json(folder / "vocab.json", {token: index for index, token in enumerate(tokens)})
     lines = ["#version: 0.2"] + [" ".join(pair) for pair in merges]
     (folder / "merges.txt").write_text("\n".join(lines) + "\n", encoding="utf8")
-    write_json(folder / "tokenizer_config.json", {"add_prefix_space": False, "tokenizer_class": "GPT2Tokenizer"})
+    kind = "RobertaTokenizer" if backbone == "roberta" else "GPT2Tokenizer"
+    write_json(folder / "tokenizer_config.json", {"add_prefix_space": False, "tokenizer_class": kind})
     return folder
 
 
@@ -196,4 +223,16 @@ TASKS = {
     "gpt2-SEQ_CLS": Task("gpt2-SEQ_CLS", "gpt2", "SEQ_CLS", transformers.GPT2ForSequenceClassification,
                          [{"text": text, "label": "yes no maybe".split()[i % 3]} for i, text in enumerate(TEXTS)],
                          [{"text": text} for text in TEXTS], 3),
+    "roberta-SEQ_CLS": Task("roberta-SEQ_CLS", "roberta", "SEQ_CLS", transformers.RobertaForSequenceClassification, CLASSES,
+                            pairs("text", "text_pair"), 3, {"format": "jsonl", "text_pair_field": "text_pair"}),
+    "llama-SEQ_CLS": Task("llama-SEQ_CLS", "llama", "SEQ_CLS", transformers.LlamaForSequenceClassification,
+                          [{"text": text, "label": "yes no maybe".split()[i % 3]} for i, text in enumerate(TEXTS)],
+                          [{"text": text} for text in TEXTS], 3),
+    "llama-QUESTION_ANS": Task("llama-QUESTION_ANS", "llama", "QUESTION_ANS", transformers.LlamaForQuestionAnswering, squad(),
+                               [{"question": question, "context": context} for question, context, _ in QUESTIONS],
+                               data={"format": "squad"}, settings={"max_seq_length": WINDOW, "doc_stride": STRIDE}),
 }  # fmt: skip
+for backbone, kind in (("llama", "Llama"), ("mistral", "Mistral"), ("bloom", "Bloom")):
+    TASKS[f"{backbone}-CAUSAL_LM"] = dataclasses.replace(
+        TASKS["CAUSAL_LM"], name=f"{backbone}-CAUSAL_LM", backbone=backbone,
+        model_class=getattr(transformers, kind + "ForCausalLM"))  # fmt: skip

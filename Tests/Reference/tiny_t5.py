@@ -48,13 +48,17 @@ def keep_precision():
     for module, name in ((modeling_t5, "T5"), (modeling_mt5, "MT5")):
         getattr(module, name + "LayerNorm").forward = lambda self, x: self.weight * (
             x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.variance_epsilon))
-        attention = getattr(module, name + "Attention")
-        source = textwrap.dedent(inspect.getsource(attention.forward))
-        source = source[source.index("def forward") :]
-        assert "softmax(scores.float()" in source
-        scope = dict(vars(module))
-        exec(source.replace("softmax(scores.float()", "softmax(scores"), scope)
-        attention.forward = scope["forward"]
+        keep_softmax(module, getattr(module, name + "Attention"))
+
+
+def keep_softmax(module, attention):
+    """Takes the rounding out of an attention's forward, which is defined in `module`."""
+    source = textwrap.dedent(inspect.getsource(attention.forward))
+    source = source[source.index("def forward") :]
+    assert "softmax(scores.float()" in source
+    scope = dict(vars(module))
+    exec(source.replace("softmax(scores.float()", "softmax(scores"), scope)
+    attention.forward = scope["forward"]
 
 
 def checkpoint(kind):

@@ -99,7 +99,7 @@ struct EncoderDecoderTests {
             ("t5", "{peft_type: PREFIX_TUNING, init_text: 5 9}", "init_text", "cannot start as a text"),
             ("t5", "{peft_type: ADAPTION_PROMPT}", nil, "encoder-decoder"),
             ("t5", "{peft_type: BITFIT}", nil, "no biases"),
-            ("t5", "{peft_type: ADALORA, target_modules: [wi_0]}", "target_modules", "did you mean 'wi'?"),
+            ("t5", "{peft_type: ADALORA, target_modules: [wi_0]}", "target_modules", "'wi_0' matches no linear map"),
             ("bert", "{peft_type: PREFIX_TUNING, prefix_at: [encoder]}", "prefix_at", "has one network"),
         ] as [(String, String, String?, String)])
     func refusals(backbone: String, text: String, key: String?, message: String) throws {
