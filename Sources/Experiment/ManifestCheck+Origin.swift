@@ -34,7 +34,8 @@ extension ManifestCheck {
                 &diagnostics)
         } else if model.tokenizer == nil, !diagnostics.isInDoubt("model.tokenizer") {
             report(
-                "model.config", "a configuration has no tokenizer; give the folder of one, or 'characters', in model.tokenizer",
+                "model.config",
+                "a configuration has no tokenizer; give the folder of one, or 'characters', in model.tokenizer",
                 &diagnostics)
         }
         guard case .file(let path) = config else { return true }

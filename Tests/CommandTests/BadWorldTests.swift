@@ -95,7 +95,7 @@ struct BadWorldTests {
         },
         Damage(
             "no vocabulary",
-            "there is no tokenizer in 'HERE/model': neither tokenizer.json nor vocab.json with merges.txt nor vocab.txt; give the folder"
+            "there is no tokenizer in 'HERE/model': neither tokenizer.json nor vocab.json with merges.txt nor vocab.txt nor tokenizer.model or spiece.model; give the folder"
         ) {
             try Folder.remove($0.file("model/vocab.txt"))
         },

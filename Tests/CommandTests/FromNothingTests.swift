@@ -90,7 +90,8 @@ struct FromNothingTests {
             #expect(try #require(losses.last) < log(16) / 2)
             let own = try loss(run, in: place)
             #expect(try loss("--model", "\(run)/model", "task.max_seq_length=16", in: place) == own)
-            let mistake = try place.run("plan", "tiny.yaml", "model.config=null", "model.path=model", "model.init=checkpoint")
+            let mistake = try place.run(
+                "plan", "tiny.yaml", "model.config=null", "model.path=model", "model.init=checkpoint")
             #expect(mistake.status == 2 && mistake.talk.contains("no checkpoint was trained on"), "\(mistake.talk)")
         }
     }
