@@ -22,7 +22,8 @@ struct ChatTemplateTests {
                     let text = found.map { String(scalars: $0.text) }
                     let wanted = expected.isNull ? nil : expected["text"]?.string
                     #expect(
-                        text.map(visible) == wanted.map(visible), "'\(name)', chat \(place), \(opens ? "open" : "closed")")
+                        text.map(visible) == wanted.map(visible),
+                        "'\(name)', chat \(place), \(opens ? "open" : "closed")")
                     let parts = found?.generated.map { [$0.lowerBound, $0.upperBound] } ?? []
                     #expect(parts == expected["generated"]?.elements?.map(\.integers) ?? [], "'\(name)', chat \(place)")
                     if wanted == nil { refused += 1 } else { written += 1 }
@@ -52,7 +53,8 @@ struct ChatTemplateTests {
             ("{{ a", "line 1, column 1: '{{' is not closed"), ("{% if a %}", "'if' is not closed"),
             ("{% endfor %}", "'endfor' closes nothing"), ("{{ }}", "there must be a value"), ("{% %}", "no name"),
             ("{{ 'a }}", "does not end"), ("{{ \\ }}", "'\\' has no meaning here"), ("{# a", "'{#' is not closed"),
-            ("{{ '\\ud800' }}", "is no character"), ("{% if a %}{% else %}{% elif b %}{% endif %}", "'elif' closes nothing"),
+            ("{{ '\\ud800' }}", "is no character"),
+            ("{% if a %}{% else %}{% elif b %}{% endif %}", "'elif' closes nothing"),
         ])
     func refused(template: String, message: String) {
         let error = #expect(throws: TemplateMistake.self) { try ChatTemplate(template) }
@@ -63,7 +65,8 @@ struct ChatTemplateTests {
     func limits() throws {
         let limits = TemplateLimits(steps: 1000, length: 10_000, madeLength: 100_000, list: 100, depth: 8)
         let many = (0..<30).map { _ in ChatMessage(role: "user", content: "x") }
-        let loops = "{% for a in messages %}{% for b in messages %}{% for c in messages %}{{ a }}{% endfor %}{% endfor %}{% endfor %}"
+        let loops =
+            "{% for a in messages %}{% for b in messages %}{% for c in messages %}{{ a }}{% endfor %}{% endfor %}{% endfor %}"
         for template in [
             loops.replacing("{{ a }}", with: "{{ a.role == b.role }}"), "{% for a in messages %}{{ a }}{% endfor %}",
             "{% set n = namespace(t='ab') %}{% for a in messages %}{% set n.t = n.t + n.t %}{% endfor %}",

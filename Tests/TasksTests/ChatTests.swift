@@ -74,7 +74,8 @@ struct ChatTests {
             #expect(data.features[0].label.tokens.map(\.target) == [14, 5, 3])
             #expect(data.truncatedCount == 1)
         }
-        let long = #"{"messages": [{"role": "user", "content": "the the the the the the the the"}, {"role": "assistant", "content": "the"}]}"#
+        let long =
+            #"{"messages": [{"role": "user", "content": "the the the the the the the the"}, {"role": "assistant", "content": "the"}]}"#
         try withChats(long) { file, preparation in
             let error = #expect(throws: DataError.self) {
                 try task { $0.maxSequenceLength = 8 }.trainingData(file, preparation)
@@ -90,7 +91,8 @@ struct ChatTests {
             let set = try #require(
                 try task.evaluationSet(file, labels: LabelSpace(), preparation) as? any GenerativeEvaluation)
             #expect(set.prompts.map(\.inputIDs) == [[6, 5, 12, 14, 5, 3, 6, 14, 12], [6, 5, 12]])
-            let evaluation = set.score([Tensor([5, 1], repeating: 1), Tensor([2, 1], repeating: 1)], generated: [[5], []])
+            let evaluation = set.score(
+                [Tensor([5, 1], repeating: 1), Tensor([2, 1], repeating: 1)], generated: [[5], []])
             #expect(evaluation.predictions.map { $0["exact_match"]?.number } == [1, 0])
             #expect(evaluation.predictions[0]["prompt"] == "token the play river the[SEP]token river play")
             #expect(evaluation.predictions[1]["references"] == ["river"])
@@ -133,10 +135,19 @@ struct ChatTests {
     @Test(
         "What is wrong with a template is told where it stands",
         arguments: [
-            ("tokenizer_config.json", #"{"chat_template": "a{{ x | tojson }}"}"#, ":1:19: error: the chat template, line 1, column 7: the filter 'tojson' is not"),
+            (
+                "tokenizer_config.json", #"{"chat_template": "a{{ x | tojson }}"}"#,
+                ":1:19: error: the chat template, line 1, column 7: the filter 'tojson' is not"
+            ),
             ("tokenizer_config.json", #"{"chat_template": 3}"#, ":1:19: error: 'chat_template' must be a text, not 3"),
-            ("tokenizer_config.json", #"{"chat_template": [{"name": "x", "template": ""}]}"#, "none of the chat templates is called 'default'"),
-            ("chat_template.jinja", "a\n  {% macro x() %}", "chat_template.jinja:2:3: error: the statement 'macro' is not"),
+            (
+                "tokenizer_config.json", #"{"chat_template": [{"name": "x", "template": ""}]}"#,
+                "none of the chat templates is called 'default'"
+            ),
+            (
+                "chat_template.jinja", "a\n  {% macro x() %}",
+                "chat_template.jinja:2:3: error: the statement 'macro' is not"
+            ),
             ("tokenizer_config.json", "{}", "task.chat_template: '"),
         ])
     func badTemplates(name: String, text: String, message: String) throws {
@@ -155,9 +166,15 @@ struct ChatTests {
             (#"{"messages": []}"#, "data:1:14: error: the chat has no message"),
             (#"{"messages": "hi"}"#, "data:1:14: error: a chat must be a list of messages, not a text"),
             (#"{"messages": [{"role": "user"}]}"#, "data:1:15: error: a message has no 'content'"),
-            (#"{"messages": [{"role": "user", "content": null}]}"#, "data:1:43: error: 'content' of a message must be a text"),
+            (
+                #"{"messages": [{"role": "user", "content": null}]}"#,
+                "data:1:43: error: 'content' of a message must be a text"
+            ),
             (#"{"chat": []}"#, "data:1:1: error: there is no field 'messages' for data.messages_field"),
-            (#"{"messages": [{"role": "user", "content": "the"}]}"#, "data:1:1: error: no message of the chat is of the role 'assistant'"),
+            (
+                #"{"messages": [{"role": "user", "content": "the"}]}"#,
+                "data:1:1: error: no message of the chat is of the role 'assistant'"
+            ),
             (
                 #"{"messages": [{"role": "tool", "content": "the"}, {"role": "assistant", "content": "the"}]}"#,
                 "data:1:1: error: the chat template, line 1, column 52: the template refuses the chat: no tools"
@@ -165,7 +182,8 @@ struct ChatTests {
         ])
     func badChats(line: String, message: String) throws {
         let strict = Self.template.replacing(
-            "{% for m in messages %}", with: "{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('no tools') }}{% endif %}")
+            "{% for m in messages %}",
+            with: "{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('no tools') }}{% endif %}")
         let task = task { $0.chatTemplate = strict }
         try withChats(line + "\n" + Self.lines) { file, preparation in
             let error = #expect(throws: DataError.self) { try task.trainingData(file, preparation) }

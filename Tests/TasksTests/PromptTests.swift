@@ -116,7 +116,8 @@ struct PromptTests {
         }
         #expect(try prompts(Self.lines, groups: false) == [1, 1, 1])
         #expect(try prompts(Self.lines, groups: true) == [2, 1])
-        let lists = #"{"prompt": "the", "completion": ["play", "river"]}"# + "\n" + #"{"prompt": "é", "completion": "x"}"#
+        let lists =
+            #"{"prompt": "the", "completion": ["play", "river"]}"# + "\n" + #"{"prompt": "é", "completion": "x"}"#
         #expect(try prompts(lists, groups: false) == [2, 1])
         // Letters that only look alike are not equal.
         #expect(try prompts(lists + "\n" + #"{"prompt": "e\u0301", "completion": "x"}"#, groups: true) == [2, 1, 1])
@@ -132,7 +133,8 @@ struct PromptTests {
             let lines = try set.predictions(
                 [Tensor([2, 1], repeating: 1), Tensor([2, 1], repeating: 3), Tensor([3, 1], repeating: 8)],
                 includesLogits: false)
-            #expect(lines == [["loss": .number(2), "tokens": .integer(4)], ["loss": .number(8), "tokens": .integer(3)]])
+            #expect(
+                lines == [["loss": .number(2), "tokens": .integer(4)], ["loss": .number(8), "tokens": .integer(3)]])
         }
         try withTaskFile(#"{"prompt": "the river"}"#, as: FormatEntry(PredictionInputs.self)) { file, preparation in
             let error = #expect(throws: DataError.self) {
@@ -173,10 +175,19 @@ struct PromptTests {
     @Test(
         "Rows without a target are told",
         arguments: [
-            ("jsonl, target_field: target", #"{"text": "a"}"#, "data:1:1: error: there is no field 'target' for data.target_field"),
+            (
+                "jsonl, target_field: target", #"{"text": "a"}"#,
+                "data:1:1: error: there is no field 'target' for data.target_field"
+            ),
             ("jsonl, target_field: t", #"{"text": "a", "t": null}"#, "data:1:20: error: 't' must be a text, not null"),
-            ("jsonl, target_field: t", #"{"text": "a", "t": ["b", {}]}"#, "data:1:26: error: an element of 't' must be a text"),
-            ("csv, target_column: ref", "text,reff\na,b\n", "data:1:1: error: there is no column 'ref' for data.target_column; did you mean 'reff'?"),
+            (
+                "jsonl, target_field: t", #"{"text": "a", "t": ["b", {}]}"#,
+                "data:1:26: error: an element of 't' must be a text"
+            ),
+            (
+                "csv, target_column: ref", "text,reff\na,b\n",
+                "data:1:1: error: there is no column 'ref' for data.target_column; did you mean 'reff'?"
+            ),
             ("tsv, target_column: 3", "a\tb\n", "there is no column 3 for data.target_column"),
         ])
     func faults(settings: String, text: String, message: String) {
@@ -188,7 +199,8 @@ struct PromptTests {
         #expect(try contradictions("jsonl, target_field: t", for: TextExamples.self).count == 1)
         #expect(try contradictions("jsonl, target_field: t, label_field: l", for: PromptExamples.self).count == 1)
         #expect(try contradictions("jsonl, messages_field: m, text_field: l", for: ChatExamples.self).count == 1)
-        #expect(try contradictions("csv, target_column: a, target_template: '{b}'", for: PromptExamples.self).count == 1)
+        #expect(
+            try contradictions("csv, target_column: a, target_template: '{b}'", for: PromptExamples.self).count == 1)
         #expect(try contradictions("csv, target_column: a", for: PromptExamples.self).isEmpty)
     }
 

@@ -85,7 +85,9 @@ struct SequenceToSequenceTests {
             #expect(lines.map { $0["loss"] } == [.number(1), .number(2), .number(3)])
             let prompts = try task { $0.sourcePrefix = "play " }.prompts(file, preparation)
             #expect(prompts.texts == ["play the river", "play the river the river", "play the river"])
-            #expect(prompts.data.features[0] == Feature(inputIDs: [2, 12, 5, 14, 3], tokenTypeIDs: [0, 0, 0, 0, 0], decoderInputIDs: [7]))
+            #expect(
+                prompts.data.features[0]
+                    == Feature(inputIDs: [2, 12, 5, 14, 3], tokenTypeIDs: [0, 0, 0, 0, 0], decoderInputIDs: [7]))
         }
         try withTexts { file, preparation in
             let set = try task().evaluationSet(file, labels: LabelSpace(), preparation)
@@ -98,7 +100,8 @@ struct SequenceToSequenceTests {
     @Test(
         "How a target begins must be known",
         arguments: [
-            (nil, "has no config.json that names decoder_start_token_id"), ("{}", "names neither decoder_start_token_id nor pad_token_id"),
+            (nil, "has no config.json that names decoder_start_token_id"),
+            ("{}", "names neither decoder_start_token_id nor pad_token_id"),
             (#"{"decoder_start_token_id": -1}"#, "'decoder_start_token_id' must be a token's index"),
         ])
     func start(configuration: String?, message: String) throws {

@@ -39,7 +39,8 @@ struct TextMetricsTests {
                 let entry = try #require(metrics.first { $0.name == name && $0.outcomes == GeneratedOutcomes.self })
                 let value = entry.metric(of: outcomes).value
                 let expected = try #require(corpus[name]?.number)
-                #expect(abs(value - expected) <= Self.tolerance * max(1, abs(expected)), "\(name): \(value), \(expected)")
+                #expect(
+                    abs(value - expected) <= Self.tolerance * max(1, abs(expected)), "\(name): \(value), \(expected)")
                 if name == "bleu" { scores.insert(value) }
             }
         }
@@ -49,7 +50,8 @@ struct TextMetricsTests {
     @Test(
         "Exact match looks at scalars, and not at white space around",
         arguments: [
-            ("a b", ["x", " a b\n"], 1.0), ("a  b", ["a b"], 0), ("A", ["a"], 0), ("e\u{301}", ["é"], 0), ("", [" "], 1),
+            ("a b", ["x", " a b\n"], 1.0), ("a  b", ["a b"], 0), ("A", ["a"], 0), ("e\u{301}", ["é"], 0),
+            ("", [" "], 1),
         ])
     func exactMatch(text: String, references: [String], value: Double) {
         #expect(GeneratedScore(text, references: references).exactMatch == value)

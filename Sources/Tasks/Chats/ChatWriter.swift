@@ -45,7 +45,8 @@ struct ChatWriter: Sendable {
     /// Writes a chat in which the assistant says something.
     func written(_ chat: ChatExample, row: Int) throws(DataError) -> Written {
         guard let last = chat.messages.lastIndex(where: { $0.role == ChatMessage.assistant }) else {
-            throw DataError("no message of the chat is of the role 'assistant', so nothing can be learned", at: chat.location)
+            throw DataError(
+                "no message of the chat is of the role 'assistant', so nothing can be learned", at: chat.location)
         }
         let whole = try rendering(chat, chat.messages.count)
         let answers = template.marksGeneration ? whole.generated : try turns(of: chat, in: whole.text)
@@ -108,7 +109,8 @@ extension TokenizerFolder {
             do throws(TemplateMistake) {
                 return try ChatTemplate(text)
             } catch {
-                throw DataError(error.message, at: SourceLocation(file: file, line: error.place.line, column: error.place.column))
+                throw DataError(
+                    error.message, at: SourceLocation(file: file, line: error.place.line, column: error.place.column))
             }
         }
         guard let node = try settings.chatTemplate() else {
@@ -130,7 +132,8 @@ extension TokenizerSettings {
         guard let node = configuration?["chat_template"], !node.isNull else { return nil }
         guard let several = node.elements else { return node }
         guard let usual = several.first(where: { $0["name"]?.string == "default" }) else {
-            throw DataError("none of the chat templates is called 'default'; give one in task.chat_template", at: node.location)
+            throw DataError(
+                "none of the chat templates is called 'default'; give one in task.chat_template", at: node.location)
         }
         return try usual.member("template", of: "a chat template")
     }

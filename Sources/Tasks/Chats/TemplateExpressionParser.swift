@@ -105,7 +105,8 @@ struct TemplateExpressionParser {
         let value = try sum()
         var others: [(sign: String, other: TemplateExpression)] = []
         while let sign = comparisonSign() { others.append((sign, try sum())) }
-        return others.isEmpty ? value : try made(.comparison(value, others), at: start, of: [value] + others.map(\.other))
+        return others.isEmpty
+            ? value : try made(.comparison(value, others), at: start, of: [value] + others.map(\.other))
     }
 
     private mutating func comparisonSign() -> String? {

@@ -106,7 +106,9 @@ struct TemplateLexer {
         if ("0"..."9").contains(first) {
             var digits: [Unicode.Scalar] = []
             while offset < source.count, source[offset].isPythonWord { digits.append(advance()) }
-            guard let value = Int(String(scalars: digits)) else { throw .unknown("the number '\(String(scalars: digits))'", at: start) }
+            guard let value = Int(String(scalars: digits)) else {
+                throw .unknown("the number '\(String(scalars: digits))'", at: start)
+            }
             if at("."), offset + 1 < source.count, ("0"..."9").contains(source[offset + 1]) {
                 throw .unknown("a number with a point", at: start)
             }
@@ -139,7 +141,8 @@ struct TemplateLexer {
                 text.append(plain)
             } else if let count = Self.hexadecimals[escaped] {
                 let digits = String(scalars: source[offset..<min(offset + count, source.count)])
-                guard digits.utf8.count == count, let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value)
+                guard digits.utf8.count == count, let value = UInt32(digits, radix: 16),
+                    let scalar = Unicode.Scalar(value)
                 else { throw TemplateMistake("'\\\(escaped)\(digits)' is no character", at: start) }
                 text.append(scalar)
                 skip(count)

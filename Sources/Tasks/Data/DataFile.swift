@@ -25,7 +25,9 @@ public struct DataFile: Sendable {
     public var layout: String { format.entry.identity(format.settings) }
 
     /// Which of the kinds of examples that a task learns from, the usual one first, is to be read.
-    func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? { format.entry.kind(format.settings, kinds) }
+    func kind(among kinds: [any DataRecords.Type]) -> (any DataRecords.Type)? {
+        format.entry.kind(format.settings, kinds)
+    }
 
     /// The same where a trained model is asked: of inputs to a prediction, their first line tells.
     func promptKind(among kinds: [any DataRecords.Type]) throws(DataError) -> (any DataRecords.Type)? {

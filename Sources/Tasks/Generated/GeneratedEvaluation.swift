@@ -29,7 +29,8 @@ struct GeneratedEvaluation: GenerativeEvaluation {
 
     func score(_ outputs: [Tensor], generated: [[Int32]]) -> Evaluation {
         precondition(
-            generated.count == texts.prompts.count, "score: \(generated.count) texts for \(texts.prompts.count) prompts")
+            generated.count == texts.prompts.count, "score: \(generated.count) texts for \(texts.prompts.count) prompts"
+        )
         let losses = texts.likelihoods.losses(outputs)
         var scores: [GeneratedScore] = []
         var predictions: [JSON] = []

@@ -9,7 +9,8 @@ public struct SequenceToSequence: TaskType {
     /// `SEQ_2_SEQ_LM`
     public static let name = "SEQ_2_SEQ_LM"
     /// What is learned.
-    public static let help = "Sequence to sequence: a text is written for another one, such as its translation or summary."
+    public static let help =
+        "Sequence to sequence: a text is written for another one, such as its translation or summary."
     /// Texts with targets.
     public static let records: [any DataRecords.Type] = [PromptExamples.self]
     /// Likelihoods, or generated texts.

@@ -32,8 +32,12 @@ struct SourceLayout: Sendable {
     ) throws(DataError) -> (Feature, isTruncated: Bool) {
         var (feature, isTruncated) = self.source(source)
         let target = targetLayout.sequence(target)
-        guard !feature.inputIDs.isEmpty else { throw DataError("the source has no token that could be read", at: location) }
-        guard !target.ids.isEmpty else { throw DataError("the target has no token that could be learned", at: location) }
+        guard !feature.inputIDs.isEmpty else {
+            throw DataError("the source has no token that could be read", at: location)
+        }
+        guard !target.ids.isEmpty else {
+            throw DataError("the target has no token that could be learned", at: location)
+        }
         feature.decoderInputIDs += target.ids.dropLast()
         feature.label = .tokens(
             target.ids.enumerated().map { TokenLabel(position: Int32($0.offset), target: $0.element) })

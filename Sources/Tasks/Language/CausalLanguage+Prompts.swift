@@ -67,7 +67,8 @@ extension CausalLanguage: GenerativeTask {
             let layout = ChatLayout(maxLength: settings.maxSequenceLength, learnsAll: false)
             let places = records.examples.map(\.location)
             return try PreparedPrompts(
-                texts, tokenizer, places, skipped: records.skipped, tokenizer.encode(texts).map { layout.prompt($0.ids) })
+                texts, tokenizer, places, skipped: records.skipped,
+                tokenizer.encode(texts).map { layout.prompt($0.ids) })
         }
         let layout = PromptLayout(tokenizer, maxLength: settings.maxSequenceLength)
         let (texts, places, skipped): ([String], [SourceLocation], SkippedRows)

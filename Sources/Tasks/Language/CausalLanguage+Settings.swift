@@ -82,7 +82,8 @@ extension CausalLanguage {
         return keys.filter { $0.isSet && !$0.has }.map { key in
             Contradiction(
                 key: key.key, with: key.key,
-                message: "it has a meaning for \(key.needs) only, and data is read as \(kind.kind); leave it out, or see "
+                message:
+                    "it has a meaning for \(key.needs) only, and data is read as \(kind.kind); leave it out, or see "
                     + "data.target_field and data.messages_field")
         }
     }

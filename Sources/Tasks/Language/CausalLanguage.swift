@@ -72,7 +72,8 @@ public struct CausalLanguage: TaskType {
         _ file: DataFile, _ kind: (any DataRecords.Type)?, _ preparation: Preparation, scores: Bool
     ) throws(DataError) -> PromptedTexts? {
         if kind == PromptExamples.self {
-            return try prompted(try file.read(PromptExamples.self, for: Self.name), of: file, preparation, scores: scores)
+            return try prompted(
+                try file.read(PromptExamples.self, for: Self.name), of: file, preparation, scores: scores)
         }
         if kind == ChatExamples.self {
             return try prompted(try file.read(ChatExamples.self, for: Self.name), of: file, preparation, scores: scores)

@@ -28,7 +28,8 @@ public let metrics: [MetricEntry] = [
     MetricEntry("accuracy", "Share of right tags.", \TagOutcomes.accuracy),
 
     MetricEntry("f1", "Mean F1 over the words of answers, in percent.", \AnswerOutcomes.f1),
-    MetricEntry("exact_match", "Share of answers that are accepted ones, in percent.", \AnswerOutcomes.exactMatch),
+    MetricEntry(
+        "exact_match", "Share of answers that are accepted ones, of questions in percent.", \AnswerOutcomes.exactMatch),
 
     MetricEntry("loss", "Mean negative log-likelihood of a token.", isHigherBetter: false, \LikelihoodOutcomes.loss),
     MetricEntry(
@@ -39,7 +40,8 @@ public let metrics: [MetricEntry] = [
     MetricEntry("rouge1", "Mean F over single words of generated texts, as rouge_score.", \GeneratedOutcomes.rouge1),
     MetricEntry("rouge2", "Mean F over neighbouring words of generated texts.", \GeneratedOutcomes.rouge2),
     MetricEntry("rougeL", "Mean F over longest common sequences of words.", \GeneratedOutcomes.rougeL),
-    MetricEntry("exact_match", "Share of generated texts that are a reference.", \GeneratedOutcomes.exactMatch),
+    MetricEntry(
+        "exact_match", "Share of generated texts that are a reference, as a fraction.", \GeneratedOutcomes.exactMatch),
     MetricEntry(
         "loss", "Mean negative log-likelihood of a token of the references.", isHigherBetter: false,
         \GeneratedOutcomes.likelihoods.loss),

@@ -69,7 +69,8 @@ public struct PredictionInputs: DataFormat {
     }
 
     /// Which of `kinds` the first line of the file at `path` is of.
-    static func kind(of path: String, among kinds: [any DataRecords.Type]) throws(DataError) -> (any DataRecords.Type)? {
+    static func kind(of path: String, among kinds: [any DataRecords.Type]) throws(DataError) -> (any DataRecords.Type)?
+    {
         var faults = RowFaults(.skip)
         let first = try JSONLines.rows(try TextFile(path), &faults) { (row) throws(DataError) in row }.first
         let wanted: (any DataRecords.Type)? =
