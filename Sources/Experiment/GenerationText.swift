@@ -8,6 +8,8 @@ struct GenerationText {
     init(_ tokenizer: any Tokenizer, after prompt: [Int32]) {
         stream = TextStream(tokenizer)
         for token in prompt { _ = stream.append(token) }
+        // The prompt's last token is held back as long as it could be changed by more of them; it is no part of what is written.
+        _ = stream.finish()
     }
 
     /// What is certain of the text once `token` has come, and was not given before: no part of a character that is still to come.

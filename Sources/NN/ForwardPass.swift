@@ -108,11 +108,12 @@ public final class ForwardPass {
                 prefixKey: prefix?.key.value, prefixValue: prefix?.value.value, bias: bias?.value))
     }
 
-    /// What `make` gives, made at the first use: for what depends on parameters alone and is asked for again and again by a pass
-    /// through which many batches go.
+    /// What `make` gives, in a pass with a cache made at the first use: for what depends on parameters alone and would be made again for
+    /// each of the batches that go through.
     ///
     /// - Parameter path: names it.
     public func once(_ path: String, _ make: () -> [Variable]) -> [Variable] {
+        guard cache != nil else { return make() }
         if let found = made[path] { return found }
         let values = make()
         made[path] = values

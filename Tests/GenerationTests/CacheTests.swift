@@ -42,12 +42,11 @@ struct CacheTests {
         """,
         "t5": """
         {"model_type": "t5", "d_model": 24, "d_kv": 6, "d_ff": 37, "num_layers": 2, "num_heads": 4, "vocab_size": 61,
-         "relative_attention_num_buckets": 8, "relative_attention_max_distance": 10, "initializer_factor": 3}
+         "relative_attention_num_buckets": 8, "relative_attention_max_distance": 10}
         """,
         "mt5": """
         {"model_type": "mt5", "d_model": 20, "d_kv": 6, "d_ff": 37, "num_layers": 2, "num_decoder_layers": 3,
-         "num_heads": 4, "vocab_size": 61, "relative_attention_num_buckets": 8, "relative_attention_max_distance": 10,
-         "initializer_factor": 3}
+         "num_heads": 4, "vocab_size": 61, "relative_attention_num_buckets": 8, "relative_attention_max_distance": 10}
         """,
     ]
     private static let small = ["num_virtual_tokens": "3", "adapter_len": "3"]
@@ -147,7 +146,7 @@ struct CacheTests {
         return GradientRecording.off {
             (0..<20).map { place in
                 let id = Int32((place * 11 + 5) % 61)
-                let batch = place == 0 ? start(model, [id]) : model.nextBatch([id], after: cache.counts)
+                let batch = place == 0 ? start(model, [id, 17]) : model.nextBatch([id], after: cache.counts)
                 return model.nextLogits(batch, pass, head)
             }
         }
