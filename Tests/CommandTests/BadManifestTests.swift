@@ -89,7 +89,7 @@ struct BadManifestTests {
             "2:7: error: '../tiny' cannot be a folder's name; use letters, digits, '-', '_' and '.'"),
         Mistake(
             "a section of the future", ["seed: 7": "seed: 7\nsweep: {grid: {seed: [1, 2]}}"],
-            "4:1: error: unknown key 'sweep'; the keys are name, seed, model, task, data, peft, train"),
+            "4:1: error: unknown key 'sweep'; the keys are name, seed, model, task, data, peft, train, generation"),
         Mistake(
             "a precision that is not there", ["path: model": "path: model\n  dtype: int4"],
             "6:10: error: 'model.dtype' must be one of float32, not 'int4'"),
@@ -151,7 +151,7 @@ struct BadManifestTests {
                     command line:4:8: error: did not find expected ',' or ']', while parsing a flow sequence that starts on line 4
                         name=[a
                                ^
-                    command line:5:1: error: unknown key 'sweep'; the keys are name, seed, model, task, data, peft, train
+                    command line:5:1: error: unknown key 'sweep'; the keys are name, seed, model, task, data, peft, train, generation
                         sweep.x=1
                         ^
                     5 mistakes; nothing was started.
