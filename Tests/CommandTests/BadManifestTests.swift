@@ -89,7 +89,8 @@ struct BadManifestTests {
             "2:7: error: '../tiny' cannot be a folder's name; use letters, digits, '-', '_' and '.'"),
         Mistake(
             "a section of the future", ["seed: 7": "seed: 7\ndistill: {temperature: 2}"],
-            "4:1: error: unknown key 'distill'; the keys are name, seed, model, task, data, peft, train, generation, sweep"),
+            "4:1: error: unknown key 'distill'; the keys are name, seed, model, task, data, peft, train, generation, sweep"
+        ),
         Mistake(
             "a precision that is not there", ["path: model": "path: model\n  dtype: int4"],
             "6:10: error: 'model.dtype' must be one of float32, not 'int4'"),

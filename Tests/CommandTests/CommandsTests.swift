@@ -161,7 +161,8 @@ struct CommandsTests {
     @Test(
         "Help of every command",
         arguments: [
-            "run", "sweep", "worker", "plan", "validate", "table", "diff", "report", "predict", "export", "list", "explain",
+            "run", "sweep", "worker", "plan", "validate", "table", "diff", "report", "predict", "export", "list",
+            "explain",
             "schema",
         ])
     func help(command: String) throws {
