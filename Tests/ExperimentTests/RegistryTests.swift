@@ -44,10 +44,13 @@ struct RegistryTests {
         #expect(try FileContents.text(at: file) == current, "run make schema")
     }
 
-    /// The manifests in `experiments/`.
+    /// The manifests in `experiments/` and the folders in it.
     static let experiments: [String] = {
         let folder = "\(TinyExperiment.root)/experiments"
-        return ((try? Folder.names(in: folder)) ?? []).filter { $0.hasSuffix(".yaml") }.map { "\(folder)/\($0)" }
+        let folders = [folder] + ((try? Folder.names(in: folder)) ?? []).map { "\(folder)/\($0)" }
+        return folders.filter(Folder.exists).flatMap { folder in
+            ((try? Folder.names(in: folder)) ?? []).filter { $0.hasSuffix(".yaml") }.map { "\(folder)/\($0)" }
+        }
     }()
 
     @Test("Every committed experiment is right, but for a model or data to be fetched", arguments: experiments)

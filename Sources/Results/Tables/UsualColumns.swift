@@ -8,7 +8,12 @@ struct UsualColumns {
 
     init(_ runs: [StoredRun], isGrouped: Bool) {
         let names = ResultNames(runs)
-        let differing = Self.differing(runs, names.settings).filter { !isGrouped || $0 != Settings.seedKey }
+        let differing = Self.differing(runs, names.settings).filter { key in
+            // A key that only some methods have, and all of them with one value, says no more than the method does.
+            let owners = runs.filter { $0.content(of: key) != nil }
+            let tells = owners.count == runs.count || !Self.differing(owners, [key]).isEmpty
+            return tells && (!isGrouped || key != Settings.seedKey)
+        }
         let figures: [ResultColumn] = [.fact("trainable_parameters"), .fact("train_seconds")]
         let reasons = ["stopped_by", "error"].filter { key in runs.contains { $0.facts[key] != nil } }
         columns =
