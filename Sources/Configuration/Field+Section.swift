@@ -20,7 +20,10 @@ extension Field {
         Field(
             key: key, help: help, isRequired: false,
             read: { node, section, diagnostics in
-                if node.isNull { return section[keyPath: keyPath] = nil }
+                guard !node.isNull else {
+                    section[keyPath: keyPath] = nil
+                    return
+                }
                 var inner = Inner()
                 inner.update(from: node, &diagnostics)
                 section[keyPath: keyPath] = inner
