@@ -47,6 +47,7 @@ let package = Package(
         layer("Tuners", ["NN", "Autograd", "Tensors", "Configuration", "YAML"]),
         layer("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"]),
         layer("Results", ["Configuration", "YAML", "Files"]),
+        layer("Sweeps", ["Configuration", "YAML", "Files"]),
         // Layer 4
         layer("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"]),
         layer("Generation", ["Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"]),
@@ -54,12 +55,13 @@ let package = Package(
         layer(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Generation", "Results", "NN", "Autograd", "Tensors",
+                "Models", "Tuners", "Tasks", "Training", "Generation", "Results", "Sweeps", "NN", "Autograd", "Tensors",
                 "Configuration", "YAML", "Files",
             ]),
         // Layer 6
         .executableTarget(
-            name: "peftexp", dependencies: ["Experiment", "Generation", "Results", "Configuration", "YAML", "Files"],
+            name: "peftexp",
+            dependencies: ["Experiment", "Generation", "Results", "Sweeps", "Configuration", "YAML", "Files"],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
             name: "peftexp-bench",
@@ -75,19 +77,21 @@ let package = Package(
         tests("Models", ["NN", "Autograd", "Tensors", "YAML"], golden: true),
         tests("Tuners", ["Experiment", "Models", "NN", "Autograd", "Tensors", "Configuration", "YAML"], golden: true),
         tests("Tasks", ["NN", "Tensors", "Configuration", "YAML", "Files"], golden: true),
-        tests("Results", ["Configuration", "YAML", "Files"]),
+        tests("Results", ["Configuration", "YAML", "Files"], golden: true),
+        tests("Sweeps", ["Configuration", "YAML", "Files"]),
         tests("Training", ["NN", "Autograd", "Tensors", "Configuration", "YAML", "Files"], golden: true),
         tests(
             "Experiment",
             [
-                "Models", "Tuners", "Tasks", "Training", "Results", "NN", "Autograd", "Tensors", "Configuration",
-                "YAML",
-                "Files",
+                "Models", "Tuners", "Tasks", "Training", "Results", "Sweeps", "NN", "Autograd", "Tensors",
+                "Configuration", "YAML", "Files",
             ], golden: true),
         tests(
             "Generation",
             ["Experiment", "Models", "Tuners", "Tasks", "NN", "Autograd", "Tensors", "Configuration", "YAML"],
             golden: true),
-        .testTarget(name: "CommandTests", dependencies: ["peftexp", "YAML", "Files"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["peftexp", "Experiment", "Sweeps", "YAML", "Files"],
+            swiftSettings: settings),
     ]
 )

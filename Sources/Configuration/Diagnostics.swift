@@ -26,6 +26,13 @@ public struct Diagnostics: Error, Sendable {
     /// No mistake yet.
     public init() {}
 
+    /// The texts that were read, without the mistakes.
+    public var texts: Diagnostics {
+        var texts = Diagnostics()
+        texts.sources = sources
+        return texts
+    }
+
     /// Whether there is no mistake.
     public var isEmpty: Bool { errors.isEmpty }
 

@@ -20,7 +20,7 @@ extension Field {
         Field(
             key: key, help: help, isRequired: false,
             read: { node, section, diagnostics in
-                guard !node.isNull else {
+                if node.isNull {
                     section[keyPath: keyPath] = nil
                     return
                 }

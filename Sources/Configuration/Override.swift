@@ -44,20 +44,22 @@ public struct Override: Hashable, Sendable {
         value = list.elements?.first ?? Node(.null, at: location(column))
     }
 
-    /// Replaces what stands under the dotted `key`.
-    public init(key: String, value: Node) {
+    /// Replaces what stands under the dotted `key`, which itself stands at `location`, or where its value does.
+    public init(key: String, at location: SourceLocation? = nil, value: Node) {
         path = key.split(separator: ".").map(String.init)
         self.value = value
-        locations = path.map { _ in value.location }
+        locations = path.map { _ in location ?? value.location }
     }
+
+    /// The dotted key.
+    public var key: String { path.joined(separator: ".") }
+    /// Where the key stands.
+    public var location: SourceLocation { locations.first ?? value.location }
 }
 
 extension Override: CustomStringConvertible {
     /// `train.learning_rate=5e-3`
-    public var description: String {
-        let text = value.scalar.map { _ in value.yamlText.split(separator: "\n").joined() }
-        return path.joined(separator: ".") + "=" + (text ?? JSON(value).compactText)
-    }
+    public var description: String { "\(key)=\(value.flowText)" }
 }
 
 extension Node {
@@ -90,6 +92,16 @@ extension Node {
             pairs.append(Pair(key: key, at: location, value: below))
         }
         content = .mapping(pairs)
+    }
+
+    /// The value of a dotted key; nil where there is none.
+    public func value(of key: String) -> Node? {
+        var node = self
+        for part in key.split(separator: ".") {
+            guard let next = node[String(part)] ?? Int(part).flatMap(node.element) else { return nil }
+            node = next
+        }
+        return node
     }
 
     /// Where the value of a dotted key stands, or the innermost section around it that is there.

@@ -15,7 +15,7 @@ extension Config {
 
 extension KeyDescription {
     /// An object with these keys and no others.
-    static func schema(of keys: [KeyDescription]) -> [String: JSON] {
+    public static func schema(of keys: [KeyDescription]) -> [String: JSON] {
         var schema: [String: JSON] = [
             "type": "object", "additionalProperties": false,
             "properties": .object(Dictionary(keys.map { ($0.key, $0.schema) }) { first, _ in first }),

@@ -70,14 +70,15 @@ public struct Assembly {
                     + "choose another method")
         }
         try built.check(vocabulary: max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0))
-        digests = try Self.digests(resolved, model, workspace)
+        digests = try Self.digests(resolved, workspace)
         id = RunID(manifest: resolved.identity, files: digests)
     }
 
-    private static func digests(
-        _ resolved: ResolvedManifest, _ model: ModelSection, _ workspace: Workspace
+    /// SHA-256 of every file that the result of a manifest depends on, by its role.
+    static func digests(
+        _ resolved: ResolvedManifest, _ workspace: Workspace
     ) throws -> [String: Digest] {
-        let data = resolved.manifest.files
+        let (data, model) = (resolved.manifest.files, resolved.manifest.model)
         var digests = ["data.train": try workspace.digests.digest(of: data.train)]
         if let eval = data.eval { digests["data.eval"] = try workspace.digests.digest(of: eval) }
         switch model.config {
@@ -96,7 +97,8 @@ public struct Assembly {
                 digests["adapter/\(name)"] = try workspace.digests.digest(of: "\(adapter.path)/\(name)")
             }
         }
-        digests["tokenizer"] = try model.tokenizerFolder.digest(workspace.digests)
+        // Characters of the training text are known by that text.
+        if !model.hasCharacters { digests["tokenizer"] = try model.tokenizerFolder.digest(workspace.digests) }
         return digests
     }
 

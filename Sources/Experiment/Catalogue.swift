@@ -1,4 +1,5 @@
 import Models
+import Sweeps
 import Tasks
 import Training
 import Tuners
@@ -24,6 +25,10 @@ public struct Catalogue: Sendable {
         Catalogue(kind: "formats", entries: formats.map { Entry(name: $0.name, help: $0.help) }),
         Catalogue(kind: "metrics", entries: metricEntries),
         Catalogue(kind: "schedules", entries: schedules.map { Entry(name: $0.name, help: $0.help) }),
+        Catalogue(
+            kind: "strategies",
+            entries: strategies.map { Entry(name: "sweep.\($0.name)", help: $0.help) }
+                + stoppingRules.map { Entry(name: "sweep.early_stopping: \($0.name)", help: $0.help) }),
     ]
 
     /// Every measure once, with the tasks that have it, and what it says of the predictions of the first.

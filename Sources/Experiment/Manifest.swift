@@ -1,6 +1,7 @@
 import Configuration
 import Generation
 import Results
+import Sweeps
 import Tasks
 import Training
 import Tuners
@@ -23,6 +24,8 @@ public struct Manifest: Config {
     public var train = TrainSettings()
     /// How texts are generated, where any are.
     public var generation: GenerationSettings?
+    /// What a sweep varies; no part of the experiment itself.
+    public var sweep = SweepSettings()
 
     /// The defaults.
     public init() {}
@@ -42,6 +45,10 @@ public struct Manifest: Config {
             "generation", \.generation,
             "How texts are generated; the names are those of Hugging Face's GenerationConfig, whose file in the checkpoint counts where a key is not given."
         ),
+        .section(
+            "sweep", \.sweep,
+            "Values that `peftexp sweep` tries; strategies are multiplied. Keys are dotted, as in train.learning_rate."
+        ).unwritten,
     ]
 }
 

@@ -30,7 +30,8 @@ final class ModelEvaluator: Evaluator {
     }
 
     func evaluate() throws -> [Score] {
-        let outputs = try ModelOutputs(model, batchSize: batchSize).of(set.data.features, report)
+        let outputs = try ModelOutputs(model, batchSize: batchSize).of(
+            set.data.features, condensed: set.condensed, report)
         let evaluation: Evaluation
         if let texts, let set = set as? any GenerativeEvaluation, set.generates {
             evaluation = set.score(outputs, generated: try texts.tokens(model, set.prompts, report))

@@ -14,14 +14,21 @@ struct ModelOutputs {
     }
 
     /// The outputs of each feature, in their order: as many rows as the head gives for it.
-    func of(_ features: [Feature], _ report: (_ done: Int, _ total: Int) throws -> Void) throws -> [Tensor] {
+    ///
+    /// - Parameter condensed: what is kept of the output of the feature with a number.
+    func of(
+        _ features: [Feature], condensed: (Tensor, Int) -> Tensor = { output, _ in output },
+        _ report: (_ done: Int, _ total: Int) throws -> Void
+    ) throws -> [Tensor] {
         var outputs: [Tensor] = []
         outputs.reserveCapacity(features.count)
         for start in stride(from: 0, to: features.count, by: batchSize) {
             let batch = Batch(features[start..<min(features.count, start + batchSize)])
             let values = GradientRecording.off { model.outputs(batch, mode: .evaluation).value }
             let offsets = model.head.outputOffsets(batch)
-            for (first, end) in zip(offsets, offsets.dropFirst()) { outputs.append(values.rows(first..<end)) }
+            for (first, end) in zip(offsets, offsets.dropFirst()) {
+                outputs.append(condensed(values.rows(first..<end), outputs.count))
+            }
             try report(outputs.count, features.count)
         }
         return outputs

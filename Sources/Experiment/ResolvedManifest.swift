@@ -43,6 +43,12 @@ public struct ResolvedManifest: Sendable {
         var diagnostics = Diagnostics()
         let root = diagnostics.parse(bytes, file: file, overrides: overrides)
         guard let root else { throw diagnostics }
+        try self.init(root, diagnostics)
+    }
+
+    /// Checks what was read; `diagnostics` has its text, and the mistakes that were found in it.
+    init(_ root: Node, _ diagnostics: Diagnostics) throws {
+        var diagnostics = diagnostics
         var manifest = Manifest(root, &diagnostics)
         if root["peft"] == nil, manifest.model.adapter == nil, !diagnostics.isInDoubt("peft") {
             diagnostics.error(at: root.location, "missing 'peft': how the model is tuned")

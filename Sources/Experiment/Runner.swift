@@ -83,9 +83,11 @@ public struct Runner {
         }
         journal.evaluator = evaluator
         if assembly.resolved.adapter == nil { try assembly.built.startFromText() }
+        let (training, seed) = (assembly.training, UInt64(manifest.seed))
         let trainer = try Trainer(
-            TrainedModel(model: assembly.model), features: assembly.training.features, settings: manifest.train,
-            seed: UInt64(manifest.seed), evaluator: evaluator, observers: [journal])
+            TrainedModel(model: assembly.model), features: training.features,
+            renewed: training.masking.map { masking in { masking.feature($0, pass: $1, seed: seed) } },
+            settings: manifest.train, seed: seed, evaluator: evaluator, observers: [journal])
         if let state = try takeUp(trainer, active, plan) { journal.goOn(from: state) }
         let outcome: TrainingOutcome?
         do { outcome = try trainer.run(isInterrupted: isInterrupted) } catch is ScoringInterrupted { outcome = nil }
@@ -101,7 +103,10 @@ public struct Runner {
             if trainer.progress.step > 0 { try journal.save(trainer.snapshot) }
             return .interrupted(try active.interrupt(record), path: active.path)
         }
-        for score in outcome.evaluation?.scores ?? [] { record.metrics[score.name] = score.value }
+        for score in outcome.evaluation?.scores ?? [] {
+            record.metrics[score.name] = score.value
+            record.greaterIsBetter[score.name] = score.higherIsBetter
+        }
         if let predictions = journal.predictions { try active.write(predictions: predictions) }
         try active.checkPresence()
         try AdapterFiles(assembly).write(to: active.adapterPath)

@@ -15,4 +15,11 @@ public struct Workspace: Sendable {
         self.cache = cache
         digests = FileDigests(cache: cache)
     }
+
+    /// The same workspace with its results in another folder.
+    public func with(results: String) -> Workspace {
+        var workspace = self
+        workspace.results = results
+        return workspace
+    }
 }

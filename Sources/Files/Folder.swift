@@ -10,6 +10,12 @@ public enum Folder {
         return parent.isEmpty ? "/" : String(parent)
     }
 
+    /// The last part of `path`: `c` of `a/b/c`.
+    public static func name(of path: String) -> String {
+        let trimmed = path.trimmingSuffix("/")
+        return String(trimmed.lastIndex(of: "/").map { trimmed[trimmed.index(after: $0)...] } ?? trimmed)
+    }
+
     /// Makes the folder at `path` and those above it; one that exists already is fine.
     public static func make(_ path: String) throws(FileError) {
         if unsafe mkdir(path, 0o777) == 0 || exists(path) { return }

@@ -9,6 +9,8 @@ public enum ResultError: Error, Hashable, Sendable {
     case damaged(TextError)
     /// The `result.json` in this folder belongs to another run than the folder's name says.
     case foreign(path: String, found: RunID)
+    /// There is a result and no manifest in this folder.
+    case noManifest(path: String)
     /// Another process is writing this run.
     case inProgress(path: String)
     /// The folder was removed or replaced while the run was writing into it.
@@ -25,6 +27,8 @@ extension ResultError: CustomStringConvertible {
         case .damaged(let error): "\(error); remove the folder, and the run can be made again"
         case .foreign(let path, let found):
             "'\(path)/result.json' is of run \(found); move the folder to that name, or remove it"
+        case .noManifest(let path):
+            "there is no manifest.yaml beside '\(path)/result.json'; copy the whole folder, or remove it"
         case .inProgress(let path): "another process is running '\(path)'; wait for it, or end it first"
         case .lost(let path):
             "the run's folder '\(path)' was removed or replaced while the run was going on; run again"

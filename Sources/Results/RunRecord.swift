@@ -12,6 +12,8 @@ public struct RunRecord: Equatable, Sendable {
         case failed
         /// The user or the system ended it.
         case interrupted
+        /// A sweep ended it early, since others did better.
+        case pruned
     }
 
     /// What was foreseen for a figure, and what it came to.
@@ -42,6 +44,8 @@ public struct RunRecord: Equatable, Sendable {
     public var backbone = ""
     /// What the evaluation gave, by metric.
     public var metrics: [String: Double] = [:]
+    /// Whether more is better, by metric; a metric that is not here is told by its name.
+    public var greaterIsBetter: [String: Bool] = [:]
     /// How many numbers were trained.
     public var trainableParameters: Int?
     /// How many numbers the model has, trained ones included.
@@ -62,6 +66,8 @@ public struct RunRecord: Equatable, Sendable {
     public var ended: String?
     /// Why it failed.
     public var error: String?
+    /// What ended it early, when it was pruned.
+    public var stoppedBy: String?
     /// Versions of the program and its libraries, by name.
     public var versions: [String: String] = [:]
     /// The machine it ran on.
@@ -115,6 +121,10 @@ extension RunRecord {
         .map(
             "metrics", \.metrics, read: { (node, key) throws(TextError) in try node.expect(\.number, key, "a number") },
             write: JSON.number),
+        .map(
+            "greater_is_better", \.greaterIsBetter,
+            read: { (node, key) throws(TextError) in try node.expect(\.boolean, key, "true or false") },
+            write: JSON.boolean),
         .integer("trainable_parameters", \.trainableParameters),
         .integer("total_parameters", \.totalParameters),
         .integer("steps", \.steps),
@@ -125,6 +135,7 @@ extension RunRecord {
         .text("started", \.started),
         .text("ended", \.ended),
         .text("error", \.error),
+        .text("stopped_by", \.stoppedBy),
         .map(
             "versions", \.versions, read: { (node, key) throws(TextError) in try node.expect(\.string, key, "a text") },
             write: JSON.string),

@@ -30,6 +30,8 @@ public struct TextTable: Sendable {
     private static let gap = "  "
     /// A column of words is not cut below this many columns of the terminal.
     private static let narrowest = 6
+    /// A column of words that is cut to this says something still.
+    private static let readable = 12
 
     /// A table without rows.
     public init(_ columns: [Column]) {
@@ -50,6 +52,12 @@ public struct TextTable: Sendable {
         let rule = widths.map { String(repeating: "─", count: $0) }
         let lines = [columns.map(\.title), rule] + rows
         return lines.map { line($0, widths) + "\n" }.joined()
+    }
+
+    /// The columns of a terminal in which the table can still be read: figures whole, words at least in part.
+    var leastWidth: Int {
+        let widths = zip(columns, fittedWidths(nil)).map { $0.kind == .text ? min($1, Self.readable) : $1 }
+        return widths.reduce(0, +) + Self.gap.count * max(0, widths.count - 1)
     }
 
     private func fittedWidths(_ limit: Int?) -> [Int] {

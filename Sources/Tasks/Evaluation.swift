@@ -20,10 +20,18 @@ public protocol EvaluationSet: Sendable {
     /// What the model reads.
     var data: PreparedData { get }
 
+    /// What scoring needs of the head's output for a feature, where that is too large to be kept.
+    func condensed(_ output: Tensor, of feature: Int) -> Tensor
+
     /// Scores the model's output.
     ///
-    /// - Parameter outputs: what the head gives for each feature, in their order; what shape they have is the task's.
+    /// - Parameter outputs: what is kept of the head's outputs for each feature, in their order; what shape they have is the task's.
     func score(_ outputs: [Tensor]) throws(DataError) -> Evaluation
+}
+
+extension EvaluationSet {
+    /// All of it, unless the set says otherwise.
+    public func condensed(_ output: Tensor, of feature: Int) -> Tensor { output }
 }
 
 /// What came out of an evaluation.

@@ -15,11 +15,14 @@ public struct PreparedData: Sendable {
     public let truncatedCount: Int
     /// What of the file was left out because it could not be read.
     public let skipped: SkippedRows
+    /// What hides tokens anew in every pass of training; nil where features are read as they are.
+    public let masking: Masking?
 
     /// The features of `exampleCount` examples.
     public init(
         features: [Feature], exampleCount: Int, vocabularyCount: Int, labels: LabelSpace = LabelSpace(),
-        truncatedCount: Int = 0, skipped: SkippedRows = SkippedRows()
+        truncatedCount: Int = 0, skipped: SkippedRows = SkippedRows(),
+        masking: Masking? = nil
     ) {
         self.features = features
         self.exampleCount = exampleCount
@@ -27,6 +30,7 @@ public struct PreparedData: Sendable {
         self.labels = labels
         self.truncatedCount = truncatedCount
         self.skipped = skipped
+        self.masking = masking
     }
 
     /// The number of tokens of all features, special ones included.

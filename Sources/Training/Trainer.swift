@@ -15,6 +15,7 @@ public final class Trainer {
     private let model: any TrainableModel
     private let parameters: [Parameter]
     private let features: [Feature]
+    private let renewed: ((_ index: Int, _ epoch: Int) -> Feature)?
     private let settings: TrainSettings
     private let seed: UInt64
     private let evaluator: (any Evaluator)?
@@ -30,10 +31,13 @@ public final class Trainer {
     ///
     /// - Parameters:
     ///   - features: the examples, with their labels.
+    ///   - renewed: a feature as it is read in an epoch, from 0, as long as the one in `features`; a function of its arguments alone.
+    ///     Nil where they are read as they are.
     ///   - seed: of the order of examples and of dropout.
     ///   - evaluator: nil trains without looking.
     public init(
-        _ model: any TrainableModel, features: [Feature], settings: TrainSettings, seed: UInt64,
+        _ model: any TrainableModel, features: [Feature], renewed: ((_ index: Int, _ epoch: Int) -> Feature)? = nil,
+        settings: TrainSettings, seed: UInt64,
         evaluator: (any Evaluator)? = nil, observers: [any TrainingObserver] = []
     ) throws(TrainingError) {
         guard let schedule = schedules.first(where: { $0.name == settings.scheduler }) else {
@@ -44,6 +48,7 @@ public final class Trainer {
         self.model = model
         parameters = model.trainedParameters
         self.features = features
+        self.renewed = renewed
         self.settings = settings
         self.seed = seed
         self.evaluator = evaluator
@@ -130,11 +135,12 @@ public final class Trainer {
         let start = clock.now
         let (step, rate) = (progress.step, learningRate(after: progress.step))
         let places = plan.batches(after: step)
-        let epoch = batches(epoch: plan.epoch(after: step))
+        let number = plan.epoch(after: step)
+        let epoch = batches(epoch: number)
         var (loss, tokens) = (0.0, 0)
         for parameter in parameters { parameter.variable.gradient = nil }
         for place in places {
-            let batch = Batch(epoch[place].lazy.map { self.features[$0] })
+            let batch = Batch(epoch[place].map { renewed?($0, number) ?? features[$0] })
             let draw = plan.epoch(after: step) * plan.batchesPerEpoch + place
             let result = model.loss(batch, mode: .training(seed: seed, step: draw))
             let value = result.value[0, 0]

@@ -35,6 +35,22 @@ extension Node {
     }
 }
 
+extension Node {
+    /// The YAML of this node on one line, which reads as this node: `{peft_type: LORA, r: 8}`.
+    public var flowText: String {
+        switch content {
+        case .scalar(let scalar): return YAMLWriter.scalarText(scalar)
+        case .sequence(let nodes): return "[\(nodes.map(\.flowText).joined(separator: ", "))]"
+        case .mapping(let pairs):
+            let entries = pairs.map { pair in
+                let key = Scalar(pair.key, isPlain: ScalarText.isAlwaysText(pair.key))
+                return "\(YAMLWriter.scalarText(key)): \(pair.value.flowText)"
+            }
+            return "{\(entries.joined(separator: ", "))}"
+        }
+    }
+}
+
 private struct YAMLWriter {
     /// What stands on the current line before the value.
     enum Lead { case nothing, key, dash }
@@ -46,7 +62,7 @@ private struct YAMLWriter {
 
     mutating func write(_ node: Node, depth: Int, behind lead: Lead) {
         switch node.content {
-        case .scalar(let scalar): text += space(lead) + scalarText(scalar) + "\n"
+        case .scalar(let scalar): text += space(lead) + Self.scalarText(scalar) + "\n"
         case .sequence(let nodes) where nodes.isEmpty: text += space(lead) + "[]\n"
         case .mapping(let pairs) where pairs.isEmpty: text += space(lead) + "{}\n"
         case .sequence(let nodes):
@@ -58,7 +74,7 @@ private struct YAMLWriter {
         case .mapping(let pairs):
             for (index, pair) in pairs.enumerated() {
                 startEntry(index, depth: depth, behind: lead)
-                let key = scalarText(Node.Scalar(pair.key, isPlain: ScalarText.isAlwaysText(pair.key)))
+                let key = Self.scalarText(Node.Scalar(pair.key, isPlain: ScalarText.isAlwaysText(pair.key)))
                 text += pair.key.utf8.count > Self.longKey ? "? \(key)\n\(indentation(depth)):" : "\(key):"
                 write(pair.value, depth: depth + 1, behind: .key)
             }
@@ -82,7 +98,7 @@ private struct YAMLWriter {
 
     private func space(_ lead: Lead) -> String { lead == .nothing ? "" : " " }
 
-    private func scalarText(_ scalar: Node.Scalar) -> String {
+    static func scalarText(_ scalar: Node.Scalar) -> String {
         guard scalar.isPlain else { return ScalarText.quoted(scalar.text) }
         if scalar.text.isEmpty { return "null" }
         return ScalarText.mayStandPlain(scalar.text) ? scalar.text : ScalarText.quoted(scalar.text)

@@ -12,7 +12,7 @@ package struct Arguments: Equatable, Sendable {
     package private(set) var positionals: [String] = []
     /// The `key=value` words, in order.
     package private(set) var overrides: [String] = []
-    private var values: [String: String] = [:]
+    private var values: [String: [String]] = [:]
     private var flags: Set<String> = []
 
     /// Whether `--name` was given.
@@ -22,12 +22,17 @@ package struct Arguments: Equatable, Sendable {
 
     /// What was given with `--name`; of several, the last.
     package func value(_ name: String) -> String? {
-        values[name]
+        values[name]?.last
+    }
+
+    /// All that was given with `--name`, in order.
+    package func values(_ name: String) -> [String] {
+        values[name] ?? []
     }
 
     /// The whole number given with `--name`.
     package func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-        guard let text = values[name] else { return nil }
+        guard let text = value(name) else { return nil }
         guard let value = Int(text) else { throw UsageError("--\(name) takes a whole number, not '\(text)'") }
         guard range.contains(value) else {
             let allowed =
@@ -64,7 +69,8 @@ package struct Arguments: Equatable, Sendable {
     ) throws(UsageError) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let given = parts[0]
-        guard let option = form.options.first(where: { "--\($0.name)" == given }) else {
+        guard let option = form.options.first(where: { "--\($0.name)" == given || $0.short.map { "-\($0)" } == given })
+        else {
             let known = form.options.map { "--\($0.name)" } + ["--help"]
             throw UsageError("unknown option '\(given)'", suggestion: Suggestion.nearest(to: given, among: known))
         }
@@ -75,9 +81,9 @@ package struct Arguments: Equatable, Sendable {
             return
         }
         if let attached {
-            values[option.name] = attached
+            values[option.name, default: []].append(attached)
         } else if let next = rest.first, !next.hasPrefix("--") {
-            values[option.name] = next
+            values[option.name, default: []].append(next)
             rest.removeFirst()
         } else {
             throw UsageError("--\(option.name) needs a value: --\(option.name) \(valueName)")
@@ -85,11 +91,11 @@ package struct Arguments: Equatable, Sendable {
     }
 
     private func checkPositionals(_ form: CommandForm) throws(UsageError) {
-        let needed = form.positionals.filter { $0.count != .optional }
+        let needed = form.positionals.filter { $0.count == .one || $0.count == .many }
         if positionals.count < needed.count {
             throw UsageError("missing \(needed[positionals.count...].map(\.name).joined(separator: " and "))")
         }
-        guard positionals.count > form.positionals.count, form.positionals.last?.count != .many else { return }
+        guard positionals.count > form.positionals.count, !form.takesManyPositionals else { return }
         let extra = positionals[form.positionals.count]
         if form.takesOverrides {
             throw UsageError(

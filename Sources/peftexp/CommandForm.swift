@@ -5,6 +5,8 @@ package struct CommandForm: Sendable {
         /// How many of them there are.
         package enum Count: Sendable {
             case one, optional, many
+            /// Also none.
+            case any
         }
 
         package var name: String
@@ -22,6 +24,7 @@ package struct CommandForm: Sendable {
             case .one: name
             case .optional: "[\(name)]"
             case .many: "\(name)…"
+            case .any: "[\(name)…]"
             }
         }
     }
@@ -32,6 +35,8 @@ package struct CommandForm: Sendable {
         /// What the value is called; nil for a flag.
         package var value: String?
         package var help: String
+        /// One letter that stands for the name behind one dash.
+        package var short: Character?
 
         /// `--name`
         package static func flag(_ name: String, _ help: String) -> Option {
@@ -39,17 +44,23 @@ package struct CommandForm: Sendable {
         }
 
         /// `--name VALUE`
-        package static func value(_ name: String, _ value: String, _ help: String) -> Option {
-            Option(name: name, value: value, help: help)
+        package static func value(
+            _ name: String, _ value: String, _ help: String, short: Character? = nil
+        ) -> Option {
+            Option(name: name, value: value, help: help, short: short)
         }
 
-        var usage: String { value.map { "--\(name) \($0)" } ?? "--\(name)" }
+        var usage: String { (short.map { "-\($0), " } ?? "") + (value.map { "--\(name) \($0)" } ?? "--\(name)") }
     }
 
     package var name: String
     package var summary: String
-    /// In order; only the last may be optional or many.
+    /// What there is to know beside that; lines of any number.
+    package var details: String
+    /// In order; only the last may be optional, many or any.
     package var positionals: [Positional]
+    /// Whether the last word that stands for itself may be followed by more of its kind.
+    var takesManyPositionals: Bool { positionals.last.map { $0.count == .many || $0.count == .any } ?? false }
     package var options: [Option]
     /// Whether `key=value` words are taken, which replace values of a manifest.
     package var takesOverrides: Bool
@@ -57,11 +68,12 @@ package struct CommandForm: Sendable {
     package var examples: [String]
 
     package init(
-        _ name: String, _ summary: String, _ positionals: [Positional] = [], options: [Option] = [],
-        takesOverrides: Bool = false, examples: [String]
+        _ name: String, _ summary: String, details: String = "", _ positionals: [Positional] = [],
+        options: [Option] = [], takesOverrides: Bool = false, examples: [String]
     ) {
         self.name = name
         self.summary = summary
+        self.details = details
         self.positionals = positionals
         self.options = options
         self.takesOverrides = takesOverrides
@@ -85,6 +97,7 @@ extension CommandForm {
         let options = options.map { ($0.usage, $0.help) } + [("--help", "show this text")]
         return [
             "\(usage.joined(separator: " "))\n\n\(summary)\n",
+            details.isEmpty ? "" : "\(details)\n",
             Self.section("Arguments", arguments),
             Self.section("Options", options),
             "\(examples.count == 1 ? "Example" : "Examples"):\n" + examples.map { "  \(program) \($0)\n" }.joined(),

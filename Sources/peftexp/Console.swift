@@ -33,6 +33,11 @@ package struct Console: Sendable {
             talk: { _ = write($0, to: 2) })
     }
 
+    /// Writes to standard output for another process; when that is gone, the work goes on without.
+    package static func events() -> @Sendable (String) -> Void {
+        { _ = write($0, to: 1) }
+    }
+
     /// Writes all of `text`; gives the `errno` of a failure, or 0.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         let bytes = Array(text.utf8)

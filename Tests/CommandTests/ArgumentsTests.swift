@@ -18,6 +18,21 @@ struct ArgumentsTests {
         return arguments
     }
 
+    @Test(
+        arguments: [("90", 90), ("90s", 90), ("30m", 1800), ("1.5h", 5400), ("2d", 172_800), (".5s", 0.5)]
+            as [(String, Double)])
+    func timesHaveUnits(text: String, seconds: Double) throws {
+        #expect(try parse(["a.yaml", "--jobs", text]).duration("jobs") == seconds)
+    }
+
+    @Test(arguments: ["", "0", "-1", "1w", "h", "1e3", "1.2.3", "inf", "nan", "5 m"])
+    func whatIsNoTimeIsRefused(text: String) throws {
+        let arguments = try parse(["a.yaml", "--jobs=\(text)"])
+        #expect(throws: UsageError("--jobs takes a time such as 90s, 30m or 2h, not '\(text)'")) {
+            try arguments.duration("jobs")
+        }
+    }
+
     @Test func sortsWords() throws {
         let arguments = try parse([
             "--results", "out", "a.yaml", "train.learning_rate=1e-2", "--json", "--jobs=4", "name=x=y", "seed=",

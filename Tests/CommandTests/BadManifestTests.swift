@@ -88,8 +88,9 @@ struct BadManifestTests {
             "a name that would lead elsewhere", ["name: tiny": "name: ../tiny"],
             "2:7: error: '../tiny' cannot be a folder's name; use letters, digits, '-', '_' and '.'"),
         Mistake(
-            "a section of the future", ["seed: 7": "seed: 7\nsweep: {grid: {seed: [1, 2]}}"],
-            "4:1: error: unknown key 'sweep'; the keys are name, seed, model, task, data, peft, train, generation"),
+            "a section of the future", ["seed: 7": "seed: 7\ndistill: {temperature: 2}"],
+            "4:1: error: unknown key 'distill'; the keys are name, seed, model, task, data, peft, train, generation, sweep"
+        ),
         Mistake(
             "a precision that is not there", ["path: model": "path: model\n  dtype: int4"],
             "6:10: error: 'model.dtype' must be one of float32, not 'int4'"),
@@ -151,9 +152,9 @@ struct BadManifestTests {
                     command line:4:8: error: did not find expected ',' or ']', while parsing a flow sequence that starts on line 4
                         name=[a
                                ^
-                    command line:5:1: error: unknown key 'sweep'; the keys are name, seed, model, task, data, peft, train, generation
+                    command line:5:7: error: unknown key 'x' in 'sweep'; the keys are list, grid, zip, random, exclude, only, early_stopping
                         sweep.x=1
-                        ^
+                              ^
                     5 mistakes; nothing was started.
 
                     """)

@@ -139,7 +139,8 @@ struct CommandsTests {
         "list",
         arguments: [
             ("tuners", "PREFIX_TUNING"), ("heads", "QUESTION_ANS"), ("backbones", "bert"), ("formats", "squad"),
-            ("metrics", "exact_match"), ("schedules", "exponential"),
+            ("metrics", "exact_match"), ("schedules", "exponential"), ("strategies", "sweep.zip"),
+            ("strategies", "sweep.early_stopping: asha"),
         ])
     func list(kind: String, name: String) throws {
         try Workplace.with { place in
@@ -151,36 +152,19 @@ struct CommandsTests {
 
     @Test func listWhatIsNotThere() throws {
         try Workplace.with { place in
-            let ending = try place.run("list", "strategies")
+            let ending = try place.run("list", "optimizers")
             #expect(ending.status == 2)
-            #expect(ending.talk.contains("there is no list of 'strategies'; there are lists of tuners, heads"))
+            #expect(ending.talk.contains("there is no list of 'optimizers'; there are lists of tuners, heads"))
         }
     }
 
-    @Test("table shows finished runs, best first, and says what it left out")
-    func table() throws {
-        try Workplace.with { place in
-            #expect(try place.run("table").status == 1)
-            try place.succeed("run", "tiny.yaml")
-            try place.succeed("run", "tiny.yaml", "name=other", "train.max_steps=2")
-            try place.succeed("run", "tiny.yaml", "data.eval=null")
-            let lines = try place.succeed("table").out.split(separator: "\n")
-            #expect(lines.first?.hasPrefix("experiment  run           method") == true)
-            #expect(lines.count == 5)
-            #expect(try place.succeed("table", "results/other").out.split(separator: "\n").count == 3)
-
-            // From another machine, with figures beyond all bounds; and one that is damaged.
-            let run = try #require(try Folder.names(in: place.file("results/other")).first)
-            try place.edit(
-                "results/other/\(run)/result.json", ["\"steps\": 2,": "\"steps\": 2, \"tokens_per_second\": 1e300,"])
-            try place.write("{", to: "results/tiny/\(try Folder.names(in: place.file("results/tiny"))[0])/result.json")
-            let ending = try place.succeed("table")
-            #expect(ending.out.split(separator: "\n").count == 4)
-            #expect(ending.talk.hasPrefix("left out: results/tiny/"))
-        }
-    }
-
-    @Test("Help of every command", arguments: ["run", "plan", "validate", "table", "list", "explain", "schema"])
+    @Test(
+        "Help of every command",
+        arguments: [
+            "run", "sweep", "worker", "plan", "validate", "table", "diff", "report", "predict", "export", "list",
+            "explain",
+            "schema",
+        ])
     func help(command: String) throws {
         try Workplace.with { place in
             let ending = try place.succeed(command, "--help")

@@ -111,6 +111,9 @@ final class RunningProgram {
         try process.run()
     }
 
+    /// Its process, as long as it runs.
+    var pid: Int32? { process.isRunning ? process.processIdentifier : nil }
+
     /// Waits for its end.
     func wait() throws -> Ending {
         if ended.wait(timeout: .now() + Self.patience) == .timedOut {

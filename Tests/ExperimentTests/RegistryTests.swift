@@ -53,7 +53,7 @@ struct RegistryTests {
     @Test("Every committed experiment is right, but for a model or data to be fetched", arguments: experiments)
     func experiment(file: String) throws {
         do {
-            _ = try ResolvedManifest(file)
+            if SweepManifest.isSweep(file) { _ = try SweepManifest(file) } else { _ = try ResolvedManifest(file) }
         } catch let mistakes as Diagnostics {
             let fetched = [
                 "there is no folder '\(TinyExperiment.root)/models/",
@@ -68,6 +68,6 @@ struct RegistryTests {
     func comments(file: String) throws {
         let text = try FileContents.text(at: file)
         #expect(text.hasPrefix("# "))
-        #expect(text.contains("#     peftexp run experiments/"))
+        #expect(text.contains("#     peftexp \(SweepManifest.isSweep(file) ? "sweep" : "run") experiments/"))
     }
 }

@@ -33,7 +33,9 @@ struct LabelReader: Sendable {
             return .category(try index.index(of: name, from: names.origin, at: example.labelLocation))
         case (.several, _):
             var flags = [Float](repeating: 0, count: index.names.count)
-            for name in label.names { flags[try index.index(of: name, from: names.origin, at: example.labelLocation)] = 1 }
+            for name in label.names {
+                flags[try index.index(of: name, from: names.origin, at: example.labelLocation)] = 1
+            }
             return .flags(flags)
         case (_, .several):
             throw DataError(

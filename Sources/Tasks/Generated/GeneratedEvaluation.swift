@@ -35,7 +35,7 @@ struct GeneratedEvaluation: GenerativeEvaluation {
         var scores: [GeneratedScore] = []
         var predictions: [JSON] = []
         for (line, (prompt, ids)) in zip(lines(losses), zip(texts.prompts, generated)) {
-            let text = tokenizer.decode(ids)
+            let text = tokenizer.decode(ids, skippingSpecial: true)
             let score = GeneratedScore(text, references: prompt.references)
             scores.append(score)
             predictions.append(

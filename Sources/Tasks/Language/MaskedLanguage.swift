@@ -5,17 +5,19 @@ import YAML
 /// A cloze: the word that is missing from a text, as P-tuning asks `[P][P][P] {text} [P] [MASK] .`.
 ///
 /// The template's words and virtual tokens stand around the texts, of which the longer one is cut first where there is no room.
-/// The head's output for a feature is the logits of the masked token, `[1, vocabulary]`. Liu et al., 2021,
+/// The head's output for a feature is the logits of the masked token, `[1, vocabulary]`. With `mlm_probability` a model learns from whole
+/// documents instead, as in pretraining: a share of all tokens is hidden, others in every pass. Liu et al., 2021,
 /// <https://arxiv.org/abs/2103.10385>.
 public struct MaskedLanguage: TaskType {
     /// `MASKED_LM`
     public static let name = "MASKED_LM"
     /// What is learned.
-    public static let help = "A cloze: the word that is missing from a text, or the label that a word stands for."
-    /// Texts with labels.
-    public static let records: [any DataRecords.Type] = [TextExamples.self]
-    /// Words, or the labels they stand for.
-    public static let outcomes: [any Outcomes.Type] = [ChoiceOutcomes.self]
+    public static let help =
+        "A cloze: the word that is missing from a text, or the label that a word stands for; or tokens hidden in documents."
+    /// Texts with labels, or documents.
+    public static let records: [any DataRecords.Type] = [TextExamples.self, Documents.self]
+    /// Words, the labels they stand for, or likelihoods of hidden tokens.
+    public static let outcomes: [any Outcomes.Type] = [ChoiceOutcomes.self, LikelihoodOutcomes.self]
 
     /// The template and the words.
     public let settings: Settings
@@ -32,16 +34,21 @@ public struct MaskedLanguage: TaskType {
     /// The virtual tokens of the template.
     public var virtualTokens: Int { (try? settings.cloze)?.virtualTokens ?? 0 }
 
-    /// The texts of a file in the template, each with the word of its label.
+    /// The texts of a file in the template, each with the word of its label; or windows of documents.
     public func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
-        try predictions(file, preparation, labelled: true).data
+        if let share = settings.hiddenShare { return try windows(file, preparation, share: share) }
+        return try predictions(file, preparation, labelled: true).data
     }
 
-    /// The texts of a file in the template, each with the word of its label.
+    /// The texts of a file in the template, each with the word of its label; or windows of documents.
     public func evaluationSet(
         _ file: DataFile, labels: LabelSpace, _ preparation: Preparation
     ) throws(DataError) -> any EvaluationSet {
-        WordEvaluation(predicted: try predictions(file, preparation, labelled: true), choice: settings.choice)
+        if let share = settings.hiddenShare {
+            return MaskedEvaluation(
+                data: try windows(file, preparation, share: share), choice: settings.choice)
+        }
+        return WordEvaluation(predicted: try predictions(file, preparation, labelled: true), choice: settings.choice)
     }
 
     /// The texts of a file in the template; what they are labelled with is the mask itself.
@@ -87,6 +94,8 @@ extension MaskedLanguage {
         public var virtualToken = "[P]"
         /// The word of each label; the labels themselves where there is none.
         public var verbalizer = ValuesByName<String>()
+        /// The share of tokens that is hidden in documents; nil for texts in a template.
+        public var hiddenShare: Double?
         /// The measures; the usual one where none is named.
         public var metrics: [String] = []
 
@@ -105,12 +114,17 @@ extension MaskedLanguage {
             .textsByName(
                 "verbalizer", \.verbalizer,
                 "The word of each label, one token each; without any, a label is itself the missing word."),
+            .number(
+                "mlm_probability", \.hiddenShare, in: .between(0, 1),
+                "Learn from plain documents: the share of their tokens that is hidden and guessed, 0.15 in BERT."),
             .texts("metrics", \.metrics, "Measures to compute, the one to select by first; the usual ones if empty."),
         ]
 
         /// The measures.
         var choice: MetricChoice {
-            MetricChoice(names: metrics, usual: ["accuracy"], outcomes: ChoiceOutcomes.self)
+            hiddenShare == nil
+                ? MetricChoice(names: metrics, usual: ["accuracy"], outcomes: ChoiceOutcomes.self)
+                : MetricChoice(names: metrics, usual: ["perplexity", "loss"], outcomes: LikelihoodOutcomes.self)
         }
 
         /// The template taken apart.
@@ -122,7 +136,22 @@ extension MaskedLanguage {
     /// The measures that the settings ask for.
     public var metrics: [MetricEntry] { settings.choice.chosen }
     /// Words, or the labels they stand for.
-    public var outcomes: any Outcomes.Type { ChoiceOutcomes.self }
+    public var outcomes: any Outcomes.Type {
+        settings.hiddenShare == nil ? ChoiceOutcomes.self : LikelihoodOutcomes.self
+    }
+
+    /// A template asks of texts, hidden tokens of documents.
+    public func contradictions(for kind: any DataRecords.Type) -> [Contradiction] {
+        let isOfDocuments = kind == Documents.self
+        guard isOfDocuments != (settings.hiddenShare != nil) else { return [] }
+        return [
+            Contradiction(
+                key: "mlm_probability", with: "mlm_probability",
+                message: isOfDocuments
+                    ? "plain documents have no labels; give the share of their tokens to be hidden, such as 0.15"
+                    : "tokens are hidden in plain documents only; give data.format: text, or leave it out")
+        ]
+    }
 
     /// Settings that are right alone and not together.
     public var contradictions: [Contradiction] {

@@ -11,6 +11,13 @@ enum Probabilities {
         return powers.map { $0 / sum }
     }
 
+    /// The negative logarithm of what the softmax gives one class.
+    static func loss(_ logits: [Float], _ target: Int) -> Double {
+        let largest = Double(logits.max() ?? 0)
+        let sum = logits.reduce(0) { $0 + exp(Double($1) - largest) }
+        return log(sum) + largest - Double(logits[target])
+    }
+
     /// The sigmoid of a logit, for a class that holds or not.
     static func sigmoid(_ logit: Float) -> Double { 1 / (1 + exp(-Double(logit))) }
 

@@ -33,7 +33,8 @@ public struct TokenizerFolder: Sendable {
             return hash.digest()
         }
         hash.update(try settings().checkpointFacts())
-        for name in try form().files + ["tokenizer_config.json", "special_tokens_map.json"] where exists(name) {
+        for name in try form().files + ["tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]
+        where exists(name) {
             do {
                 hash.update("\(name) \(try digests.digest(of: file(name)).hex)\n")
             } catch {

@@ -19,7 +19,11 @@ enum ManifestCommand {
         let file = arguments.positionals[0]
         return try reporting(arguments, console) { workspace in
             do {
-                return try body(try ResolvedManifest(file, overrides: arguments.overrides), workspace)
+                let resolved = try ResolvedManifest(file, overrides: arguments.overrides)
+                if resolved.manifest.sweep.isPresent {
+                    console.talk("note: this is the manifest alone; 'peftexp sweep \(file)' runs its trials\n")
+                }
+                return try body(resolved, workspace)
             } catch let error as FileError where error.path == file {
                 throw UsageError("\(error)")
             }

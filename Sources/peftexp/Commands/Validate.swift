@@ -7,8 +7,18 @@ let validateCommand = Command(
         [ManifestCommand.manifest],
         takesOverrides: true, examples: ["validate experiments/squad-ptv2.yaml"])
 ) { arguments, console in
-    try ManifestCommand.with(arguments, console) { resolved, _ in
-        console.out("\(arguments.positionals[0]): \(resolved.tunerName) for \(resolved.taskName), nothing wrong\n")
+    let file = arguments.positionals[0]
+    if SweepManifest.isSweep(file, overrides: arguments.overrides) {
+        return try ManifestCommand.reporting(arguments, console) { _ in
+            let sweep = try SweepManifest(file, overrides: arguments.overrides)
+            for note in sweep.notes { console.talk("note: \(note)\n") }
+            let dropped = sweep.droppedCount > 0 ? " (\(sweep.droppedCount) dropped by conditions)" : ""
+            console.out("\(file): a sweep of \(sweep.trials.count) trials\(dropped), nothing wrong\n")
+            return .done
+        }
+    }
+    return try ManifestCommand.with(arguments, console) { resolved, _ in
+        console.out("\(file): \(resolved.tunerName) for \(resolved.taskName), nothing wrong\n")
         return .done
     }
 }
