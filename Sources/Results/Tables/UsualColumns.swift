@@ -10,7 +10,7 @@ struct UsualColumns {
         let names = ResultNames(runs)
         let differing = Self.differing(runs, names.settings).filter { key in
             // A key that only some methods have, and all of them with one value, says no more than the method does.
-            let owners = runs.filter { $0.content(of: key) != nil }
+            let owners = runs.filter { $0.settings[key] != nil }
             let tells = owners.count == runs.count || !Self.differing(owners, [key]).isEmpty
             return tells && (!isGrouped || key != Settings.seedKey)
         }
