@@ -96,6 +96,37 @@ struct FromNothingTests {
         }
     }
 
+    @Test(
+        "an encoder learns the tokens that are hidden from it, others in every epoch, and the same ones when repeated")
+    func encoder() throws {
+        try Workplace.with { place in
+            try place.write(
+                String(repeating: "the cat sat on the mat. a dog ran to the cat.\n", count: 12), to: "text.txt")
+            try place.write(Self.manifest, to: "tiny.yaml")
+            try place.edit(
+                "tiny.yaml",
+                [
+                    "{model_type: gpt2, n_layer: 2, n_head: 2, n_embd: 16, n_positions: 32}":
+                        "{model_type: bert, num_hidden_layers: 2, num_attention_heads: 2, hidden_size: 16, intermediate_size: 32, "
+                        + "max_position_embeddings: 32, type_vocab_size: 2}",
+                    "CAUSAL_LM, max_seq_length: 16": "MASKED_LM, max_seq_length: 16, mlm_probability: 0.3",
+                ])
+            try place.succeed("run", "tiny.yaml", "--threads", "1")
+            let run = try place.runFolder()
+            let losses = try place.jsonLines("\(run)/metrics.jsonl").compactMap { $0["loss"]?.number }
+            #expect(try #require(losses.last) < #require(losses.first) * 0.8)
+            #expect(Set(losses).count == losses.count)
+            let config = try place.json("\(run)/model/config.json")
+            #expect(config["architectures"]?.elements?.first?.string == "BertForMaskedLM")
+            try place.succeed("run", "tiny.yaml", "--results", "again", "--threads", "2")
+            let weights = "model/model.safetensors"
+            #expect(try place.data("\(place.runFolder(in: "again"))/\(weights)") == place.data("\(run)/\(weights)"))
+            let labelled = try place.run("validate", "tiny.yaml", "task.mlm_probability=null")
+            #expect(
+                labelled.status == 2 && labelled.talk.contains("plain documents have no labels"), "\(labelled.talk)")
+        }
+    }
+
     @Test("the same seed draws the same weights, another seed others")
     func isDrawnByItsSeed() throws {
         try Workplace.with { place in
