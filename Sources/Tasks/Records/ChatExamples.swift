@@ -1,7 +1,7 @@
 import YAML
 
 /// Chats of several messages.
-public struct ChatExamples: DataRecords {
+public struct ChatExamples: ExampleList {
     /// Chats.
     public static let kind = "chats"
 
@@ -13,16 +13,6 @@ public struct ChatExamples: DataRecords {
     /// These examples.
     public init(_ examples: [ChatExample]) {
         self.examples = examples
-    }
-
-    /// The number of chats.
-    public var count: Int { examples.count }
-
-    /// The first `count` chats.
-    public func first(_ count: Int) -> Self {
-        var first = self
-        first.examples = Array(examples.prefix(max(0, count)))
-        return first
     }
 }
 

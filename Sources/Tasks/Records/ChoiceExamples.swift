@@ -1,7 +1,7 @@
 import YAML
 
 /// Contexts with several continuations, one of which is right.
-public struct ChoiceExamples: DataRecords {
+public struct ChoiceExamples: ExampleList {
     /// Contexts with choices.
     public static let kind = "contexts with choices"
 
@@ -13,16 +13,6 @@ public struct ChoiceExamples: DataRecords {
     /// These examples.
     public init(_ examples: [ChoiceExample]) {
         self.examples = examples
-    }
-
-    /// The number of examples.
-    public var count: Int { examples.count }
-
-    /// The first `count` examples.
-    public func first(_ count: Int) -> Self {
-        var first = self
-        first.examples = Array(examples.prefix(max(0, count)))
-        return first
     }
 }
 

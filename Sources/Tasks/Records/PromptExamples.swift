@@ -1,7 +1,7 @@
 import YAML
 
 /// Texts with what is to be written for them.
-public struct PromptExamples: DataRecords {
+public struct PromptExamples: ExampleList {
     /// Texts with targets.
     public static let kind = "texts with targets"
 
@@ -13,16 +13,6 @@ public struct PromptExamples: DataRecords {
     /// These examples.
     public init(_ examples: [PromptExample]) {
         self.examples = examples
-    }
-
-    /// The number of examples.
-    public var count: Int { examples.count }
-
-    /// The first `count` examples.
-    public func first(_ count: Int) -> Self {
-        var first = self
-        first.examples = Array(examples.prefix(max(0, count)))
-        return first
     }
 }
 

@@ -1,7 +1,7 @@
 import YAML
 
 /// Texts, or pairs of texts, with what is said of them.
-public struct TextExamples: DataRecords {
+public struct TextExamples: ExampleList {
     /// Texts with labels.
     public static let kind = "texts with labels"
 
@@ -13,16 +13,6 @@ public struct TextExamples: DataRecords {
     /// These examples.
     public init(_ examples: [TextExample]) {
         self.examples = examples
-    }
-
-    /// The number of examples.
-    public var count: Int { examples.count }
-
-    /// The first `count` examples.
-    public func first(_ count: Int) -> Self {
-        var first = self
-        first.examples = Array(examples.prefix(max(0, count)))
-        return first
     }
 }
 

@@ -1,7 +1,7 @@
 import YAML
 
 /// Sentences of words with tags.
-public struct WordExamples: DataRecords {
+public struct WordExamples: ExampleList {
     /// Sentences of words with tags.
     public static let kind = "sentences of words with tags"
 
@@ -13,16 +13,6 @@ public struct WordExamples: DataRecords {
     /// These examples.
     public init(_ examples: [WordExample]) {
         self.examples = examples
-    }
-
-    /// The number of sentences.
-    public var count: Int { examples.count }
-
-    /// The first `count` sentences.
-    public func first(_ count: Int) -> Self {
-        var first = self
-        first.examples = Array(examples.prefix(max(0, count)))
-        return first
     }
 }
 
