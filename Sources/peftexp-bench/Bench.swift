@@ -40,6 +40,9 @@ import YAML
     /// The peer, and what is told of it.
     private static func peer(_ options: BenchOptions, _ place: BenchPlace, _ threads: Int) -> (Peer?, String) {
         guard let python = options.python else { return (nil, "none was asked for") }
+        guard FileContents.exists(place.script) else {
+            return (nil, "none: there is no \(place.script); start the benchmark in the top folder of the project")
+        }
         do {
             let peer = try Peer(python: python, script: place.script, threads: threads)
             let versions = peer.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
@@ -80,7 +83,8 @@ import YAML
 
         Cases:
 
-        """ + BenchCase.all.map { "  \($0.name.padding(toLength: 21, withPad: " ", startingAt: 0))\($0.title)" }
+        """
+            + BenchCase.all.map { "  \($0.name.padding(toLength: 21, withPad: " ", startingAt: 0))\($0.title)" }
             .joined(separator: "\n")
     }
 }

@@ -15,9 +15,12 @@ extension BenchCase {
             Aim(.peakBytes, of: ours32, against: peer32, .atMost(0.2)),
         ]
     ) { place, options in
-        let work = Entrant.Work.steps(try bertJob("bench-bert-dropout", place, dropout: 0.1, options.steps(5)))
-        return Entrant.usual(work) + compiled(work, options) + [
-            Entrant(side: .peer, precision: .float32, work: work, way: "padded to 384", settings: ["pad": "max"])
+        let job = try bertJob("bench-bert-dropout", place, dropout: 0.1, options.steps(4))
+        var slow = job
+        slow.steps = options.steps(2)
+        return Entrant.usual(.steps(job)) + compiled(.steps(job), options) + [
+            Entrant(
+                side: .peer, precision: .float32, work: .steps(slow), way: "padded to 384", settings: ["pad": "max"])
         ]
     }
 
@@ -33,7 +36,7 @@ extension BenchCase {
             Aim(.usefulShare, of: ours16, .atLeast(0.45)),
         ]
     ) { place, options in
-        let work = Entrant.Work.steps(try bertJob("bench-bert", place, dropout: 0, options.steps(5)))
+        let work = Entrant.Work.steps(try bertJob("bench-bert", place, dropout: 0, options.steps(4)))
         return Entrant.usual(work) + compiled(work, options)
     }
 
@@ -41,7 +44,9 @@ extension BenchCase {
         name: "sst2-lora", title: "MiniLM, LORA of rank 8, SEQ_CLS on SST-2, batch 32, no dropout; real tokens",
         measures: columns, aims: [Aim(.tokensPerSecond, of: ours16, against: peer16, .atLeast(4.5))]
     ) { place, options in
-        let lora: [String: JSON] = ["peft_type": "LORA", "r": 8, "lora_alpha": 16, "target_modules": ["query", "value"]]
+        let lora: [String: JSON] = [
+            "peft_type": "LORA", "r": 8, "lora_alpha": 16, "target_modules": ["query", "value"],
+        ]
         let work = Entrant.Work.steps(try sst2Job("bench-sst2", place, lora, samples: 2000, steps: options.steps(20)))
         return Entrant.usual(work) + compiled(work, options)
     }
@@ -59,7 +64,7 @@ extension BenchCase {
             peft: [
                 "peft_type": "LORA", "r": 8, "lora_alpha": 16, "target_modules": ["c_attn"], "fan_in_fan_out": true,
             ],
-            train: ["per_device_train_batch_size": 4, "learning_rate": 5e-4], steps: options.steps(3))
+            train: ["per_device_train_batch_size": 4, "learning_rate": 5e-4], steps: options.steps(2))
         return Entrant.usual(.steps(job)) + compiled(.steps(job), options)
     }
 
@@ -89,7 +94,8 @@ extension BenchCase {
             ],
             task: ["task_type": "QUESTION_ANS", "max_seq_length": 384, "doc_stride": 128],
             data: [
-                "format": "squad", "train": .string(questions), "max_train_samples": samples.map { .integer($0) } ?? .null,
+                "format": "squad", "train": .string(questions),
+                "max_train_samples": samples.map { .integer($0) } ?? .null,
             ],
             peft: ["peft_type": "PREFIX_TUNING", "num_virtual_tokens": 128],
             train: ["per_device_train_batch_size": 8, "learning_rate": 5e-3], steps: steps)

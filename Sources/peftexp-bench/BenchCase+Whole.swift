@@ -2,7 +2,7 @@ import YAML
 
 extension BenchCase {
     static let linear = BenchCase(
-        name: "sst2-linear", title: "MiniLM, LINEAR, 1,000 sentences of SST-2, 5 epochs, no dropout: the whole training",
+        name: "sst2-linear", title: "MiniLM, LINEAR, 600 sentences of SST-2, 5 epochs, no dropout: the whole training",
         measures: [.trainingSeconds, .peakBytes], aims: faster(10)
     ) { place, options in
         Entrant.usual(try whole("bench-linear", place, options, ["peft_type": "LINEAR"]))
@@ -29,12 +29,13 @@ extension BenchCase {
     private static func whole(
         _ name: String, _ place: BenchPlace, _ options: BenchOptions, _ peft: [String: JSON]
     ) throws -> Entrant.Work {
-        .whole(try sst2Job(name, place, peft, samples: options.isQuick ? 200 : 1000, epochs: 5))
+        .whole(try sst2Job(name, place, peft, samples: options.isQuick ? 100 : 600, epochs: 5))
     }
 
     static let start = BenchCase(
         name: "start",
-        title: "From the start of the process to the first step of bert-prefix-dropout on all of SQuAD, with read data in the cache",
+        title:
+            "From the start of the process to the first step of bert-prefix-dropout on all of SQuAD, with read data in the cache",
         measures: [.firstStepBegins, .firstStepEnds],
         aims: [
             Aim(.firstStepEnds, of: ours16, .atMost(1.5)), Aim(.firstStepEnds, of: ours32, .atMost(1.5)),
@@ -61,33 +62,32 @@ extension BenchCase {
             let tokens = options.isQuick ? 16 : 64
             return ways.flatMap { texts, way in
                 [Entrant.Side.peftexp, .peer].map {
-                    Entrant(side: $0, precision: .float32, work: .writing(model, texts: texts, tokens: tokens), way: way)
+                    Entrant(
+                        side: $0, precision: .float32, work: .writing(model, texts: texts, tokens: tokens), way: way)
                 }
             }
         }
     }
 
     static let growth = BenchCase(
-        name: "growth", title: "A small GPT with LORA: how cost grows with the batch and with the length of its windows",
-        measures: [.tokensPerSecond, .usefulRate, .peakBytes],
+        name: "growth",
+        title: "A small GPT with LORA: how cost grows with the batch and with the length of its windows",
+        measures: [.tokensPerSecond, .peakBytes, .usefulRate],
         aims: [
             Aim(.usefulRate, of: size(1024, 4), against: size(64, 4), .atLeast(0.9)),
             Aim(.usefulRate, of: size(128, 32), against: size(128, 1), .atLeast(0.9)),
         ]
     ) { place, options in
-        let text = try place.data("people-train.txt", what: "a text of this project")
-        let sizes = [64, 128, 256, 512, 1024].map { ($0, 4) } + [1, 2, 8, 16, 32].map { (128, $0) }
+        let text = try place.data("text/wikitext2-test.txt", "text/train.txt", "people-train.txt", what: "plain text")
+        let model = try RandomModel.smallGPT.folder(in: place.work, tokenizer: place.miniLM())
+        let sizes = [64, 256, 1024].map { ($0, 4) } + [1, 8, 32].map { (128, $0) }
         return sizes.map { length, batch in
             let job = TrainingJob(
-                name: "bench-growth-\(length)-\(batch)",
-                model: [
-                    "config": ["model_type": "gpt2", "n_layer": 4, "n_head": 4, "n_embd": 256, "n_positions": 1024],
-                    "tokenizer": "characters", "init": "random",
-                ],
+                name: "bench-growth-\(length)-\(batch)", model: ["path": .string(model)],
                 task: ["task_type": "CAUSAL_LM", "max_seq_length": .integer(length)],
                 data: ["format": "text", "train": .string(text)],
                 peft: ["peft_type": "LORA", "r": 8, "lora_alpha": 16],
-                train: ["per_device_train_batch_size": .integer(batch), "learning_rate": 1e-3], steps: options.steps(5))
+                train: ["per_device_train_batch_size": .integer(batch), "learning_rate": 1e-3], steps: options.steps(3))
             return Entrant(side: .peftexp, precision: .float32, work: .steps(job), way: way(length, batch))
         }
     }

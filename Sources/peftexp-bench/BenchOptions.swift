@@ -86,7 +86,8 @@ package struct BenchOptions: Equatable {
     private static func names(_ text: String, _ known: [String]) throws(BenchError) -> [String] {
         let names = text.split(separator: ",").map(String.init)
         if let stranger = names.first(where: { !known.contains($0) }) {
-            throw BenchError("there is no case '\(stranger)'; there are \(known.joined(separator: ", "))", isUsage: true)
+            throw BenchError(
+                "there is no case '\(stranger)'; there are \(known.joined(separator: ", "))", isUsage: true)
         }
         guard !names.isEmpty else { throw BenchError("--cases needs names, as in --cases \(known[0])", isUsage: true) }
         return names

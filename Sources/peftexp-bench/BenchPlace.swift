@@ -46,7 +46,8 @@ struct BenchPlace {
         let paths = files.flatMap { file in data.map { "\($0)/\(file)" } }
         if let path = paths.first(where: FileContents.exists) { return path }
         throw Missing(
-            message: "there is no \(files[0]) (\(what)) in \(data.joined(separator: " or ")); put it there, or name with "
+            message:
+                "there is no \(files[0]) (\(what)) in \(data.joined(separator: " or ")); put it there, or name with "
                 + "--data a folder that has it")
     }
 
@@ -55,7 +56,10 @@ struct BenchPlace {
         let name = "all-MiniLM-L6-v2"
         let path = models.map { "\($0)/\(name)" }.first { FileContents.exists("\($0)/model.safetensors") }
         guard let path else {
-            throw Missing(message: "there is no model \(name) in \(models.joined(separator: " or ")); 'make models/\(name)' fetches it")
+            throw Missing(
+                message:
+                    "there is no model \(name) in \(models.joined(separator: " or ")); 'make models/\(name)' fetches it"
+            )
         }
         return path
     }

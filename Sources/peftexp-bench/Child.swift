@@ -54,10 +54,11 @@ struct Child {
 }
 
 extension Child.Failure: CustomStringConvertible {
-    /// The status and the last line of the talk, which with Python and with us is the one that counts.
+    /// The status and the line of the talk that counts: the program's first error, or Python's last words.
     var description: String {
-        let last = talk.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
-        return "it ended with status \(status)\(last.isEmpty ? "" : ": \(last)")"
+        let lines = talk.split(whereSeparator: \.isNewline)
+        let line = lines.first { $0.contains("error: ") } ?? lines.last ?? ""
+        return "it ended with status \(status)\(line.isEmpty ? "" : ": \(line)")"
     }
 }
 

@@ -36,7 +36,8 @@ struct Circumstances {
         let flags = Set(line.split(whereSeparator: \.isWhitespace))
         let known = [("amx_bf16", "AMX"), ("avx512_bf16", "AVX512-BF16"), ("avx512f", "AVX-512"), ("avx2", "AVX2")]
         let names = known.filter { flags.contains(Substring($0.0)) }.map(\.1)
-        return names.isEmpty ? nil : names.joined(separator: " ") + (flags.contains("amx_bf16") ? "" : ", no matrix unit")
+        return names.isEmpty
+            ? nil : names.joined(separator: " ") + (flags.contains("amx_bf16") ? "" : ", no matrix unit")
     }
 
     /// Processes that wanted to compute in the last minute: above zero, other programs take part.

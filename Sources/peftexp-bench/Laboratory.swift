@@ -36,7 +36,9 @@ final class Laboratory {
                 try peftexp.warmUp(manifest)
                 return nil
             }
-            return try peftexp.refusal(manifest, overrides(entrant.precision)).map { Self.missing(entrant.precision, $0) }
+            return try peftexp.refusal(manifest, overrides(entrant.precision)).map {
+                Self.missing(entrant.precision, $0)
+            }
         }
     }
 

@@ -31,6 +31,14 @@ struct RandomModel: Sendable {
             "resid_pdrop": 0.1, "embd_pdrop": 0.1, "attn_pdrop": 0.1,
         ], taskName: "CAUSAL_LM")
 
+    /// A GPT of four layers with BERT's vocabulary.
+    static let smallGPT = RandomModel(
+        name: "small-gpt",
+        config: [
+            "model_type": "gpt2", "n_embd": 256, "n_layer": 4, "n_head": 4, "vocab_size": 30522, "n_positions": 1024,
+            "resid_pdrop": 0.1, "embd_pdrop": 0.1, "attn_pdrop": 0.1,
+        ], taskName: "CAUSAL_LM")
+
     /// A LLaMA of 260,000 parameters, whose weights stay in the processor's cache.
     static let stories = RandomModel(
         name: "stories260k",
@@ -45,7 +53,7 @@ struct RandomModel: Sendable {
         let config = ModelConfig(try JSONText.parse(JSON.object(config).compactText, file: "\(name)/config.json"))
         guard let entry = backbones.first(where: { $0.name == config.modelType }),
             let head = heads.first(where: { $0.name == taskName })
-        else { throw BenchError("the program knows no \(config.modelType) for \(taskName)") }
+        else { throw BenchError("the program knows no \(name) for \(taskName)") }
         let store = ParameterStore(nil, prefix: entry.prefix, seed: 1)
         let backbone = try entry.make(config, BackboneOptions(head), store)
         let graph = TunerGraph(

@@ -52,7 +52,9 @@ struct Entrant {
     var settings: [String: JSON] = [:]
 
     /// The name that aims and tables know it by.
-    var name: String { "\(side == .peftexp ? "peftexp" : "peer") \(precision.rawValue)\(way.isEmpty ? "" : ", \(way)")" }
+    var name: String {
+        "\(side == .peftexp ? "peftexp" : "peer") \(precision.rawValue)\(way.isEmpty ? "" : ", \(way)")"
+    }
 
     /// The program in both precisions, and the peer: padded to the longest of batches of similar lengths, and under autocast too.
     static func usual(_ work: Work, peer precisions: [Precision] = Precision.allCases) -> [Entrant] {

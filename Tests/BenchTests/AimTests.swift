@@ -10,13 +10,17 @@ struct AimTests {
     }
 
     private let entries = [
-        entry("ours", [
-            [.tokensPerSecond: 400, .trainingSeconds: 2, .peakBytes: 1e9], [.tokensPerSecond: 900],
-            [.tokensPerSecond: 100],
-        ]),
-        entry("theirs", [
-            [.tokensPerSecond: 100, .trainingSeconds: 12, .peakBytes: 4e9], [.tokensPerSecond: 300], [:],
-        ]),
+        entry(
+            "ours",
+            [
+                [.tokensPerSecond: 400, .trainingSeconds: 2, .peakBytes: 1e9], [.tokensPerSecond: 900],
+                [.tokensPerSecond: 100],
+            ]),
+        entry(
+            "theirs",
+            [
+                [.tokensPerSecond: 100, .trainingSeconds: 12, .peakBytes: 4e9], [.tokensPerSecond: 300], [:],
+            ]),
     ]
 
     @Test("A ratio is formed within a round, and only where both were measured")

@@ -30,7 +30,8 @@ struct BenchOptionsTests {
 
     @Test func values() throws {
         let options = try options(
-            "--cases", "start,bert", "--rounds", "5", "--steps", "7", "--threads", "2", "--no-peer", "--json", "--data", "d")
+            "--cases", "start,bert", "--rounds", "5", "--steps", "7", "--threads", "2", "--no-peer", "--json", "--data",
+            "d")
         #expect(options.cases == ["start", "bert"])
         #expect(options.rounds == 5)
         #expect(options.steps == 7)

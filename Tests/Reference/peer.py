@@ -17,7 +17,7 @@ import warnings
 
 warnings.filterwarnings("ignore")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-COLD_STEPS = 2
+COLD_STEPS = 1
 
 
 def process_seconds():
@@ -110,7 +110,7 @@ def batches_of_epoch(lengths, size, grouped, seed, torch):
 
 
 def stratified(batches, lengths, count):
-    """A few batches that stand for an epoch: two of the middle to warm up, then `count` from short to long, evenly, shuffled."""
+    """A few batches that stand for an epoch: one of the middle to warm up, then `count` from short to long, evenly, shuffled."""
     full = sorted((b for b in batches if len(b) == max(map(len, batches))), key=lambda b: sum(lengths[i] for i in b))
     chosen = [full[(2 * k + 1) * len(full) // (2 * count)] for k in range(count)]
     random.Random(count).shuffle(chosen)
