@@ -37,10 +37,10 @@ struct BenchReportTests {
                 far: How far
                   skipped: there is no road
 
-                case  what                           median (range)              aim       reached
-                ────  ─────────────────────────────  ──────────────  ───────────────  ────────────
-                fast  ours against theirs, tokens/s            4.00    at least 5.00            no
-                fast  ours, time                                      at most 1.00 s  not measured
+                case  what                           median (range)             aim       reached
+                ────  ─────────────────────────────  ──────────────  ──────────────  ────────────
+                fast  ours against theirs, tokens/s            4.00   at least 5.00            no
+                fast  ours, time                                     at most 1.00 s  not measured
 
                 """)
     }
