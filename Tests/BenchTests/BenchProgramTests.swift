@@ -48,8 +48,8 @@ struct BenchProgramTests {
             URL(filePath: $0).deletingLastPathComponent().appending(path: "peftexp-bench")
         }
         let process = Process()
-        process.executableURL = try #require(
-            candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }, "no program in \(candidates)")
+        let program = candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        process.executableURL = try #require(program, "no program in \(candidates)")
         process.arguments = words
         process.currentDirectoryURL = URL(filePath: folder)
         process.environment = ["PATH": "/usr/bin:/bin", "PEFTEXP_CACHE": "\(folder)/cache"]
