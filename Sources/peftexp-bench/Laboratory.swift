@@ -51,7 +51,7 @@ final class Laboratory {
         switch (entrant.side, entrant.work) {
         case (.peftexp, .products): return ProductRates.ours(entrant.precision).map { [.productRate: $0] } ?? [:]
         case (.peer, .products):
-            if peerRates.round != round { peerRates = (round, try peer?.productRates() ?? [:]) }
+            try renewPeerRates(round)
             return peerRates.rates[entrant.precision].map { [.productRate: $0] } ?? [:]
         case (.peftexp, .writing(let model, let texts, let tokens)):
             let writer = try writingModels[model.name] ?? WritingModel(model, tokens: tokens)
@@ -75,6 +75,7 @@ final class Laboratory {
             let end = child.secondsUntilSeen ?? child.seconds
             return [.firstStepEnds: end, .firstStepBegins: end - (record.trainSeconds ?? 0)]
         case (.peer, .steps(let job)):
+            try renewPeerRates(round)
             return useful(try train(job, entrant, round, steps: job.steps), job, entrant.precision, ours: nil)
         case (.peer, .whole(let job)): return try train(job, entrant, round, steps: nil)
         case (.peer, .start(let job)): return try train(job, entrant, round, steps: 1)
@@ -99,6 +100,11 @@ final class Laboratory {
     /// The program's own product rate now, on the threads that are measured.
     private func rate(_ precision: Precision) -> Double? {
         Parallel.$threadCount.withValue(threads) { ProductRates.ours(precision) }
+    }
+
+    /// Measures the peer's product rates once in a round.
+    private func renewPeerRates(_ round: Int) throws {
+        if peerRates.round != round { peerRates = (round, try peer?.productRates() ?? [:]) }
     }
 
     /// What was measured, with the share that its useful operations are of the better of both sides' product rates.

@@ -48,8 +48,9 @@ struct BenchProgramTests {
             URL(filePath: $0).deletingLastPathComponent().appending(path: "peftexp-bench")
         }
         let process = Process()
-        let program = candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-        process.executableURL = try #require(program, "no program in \(candidates)")
+        let found = candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        let program: URL = try #require(found, "no program in \(candidates)")
+        process.executableURL = program
         process.arguments = words
         process.currentDirectoryURL = URL(filePath: folder)
         process.environment = ["PATH": "/usr/bin:/bin", "PEFTEXP_CACHE": "\(folder)/cache"]
