@@ -109,12 +109,13 @@ def batches_of_epoch(lengths, size, grouped, seed, torch):
     return batches
 
 
-def stratified(batches, lengths, count):
-    """A few batches that stand for an epoch: one of the middle to warm up, then `count` from short to long, evenly, shuffled."""
+def stratified(batches, lengths, count, cold):
+    """A few batches that stand for an epoch: `cold` of the middle to warm up, then `count` from short to long, evenly, shuffled."""
     full = sorted((b for b in batches if len(b) == max(map(len, batches))), key=lambda b: sum(lengths[i] for i in b))
     chosen = [full[(2 * k + 1) * len(full) // (2 * count)] for k in range(count)]
     random.Random(count).shuffle(chosen)
-    return [full[len(full) // 2]] * COLD_STEPS + chosen
+    middle = len(full) // 2
+    return [full[(middle + k) % len(full)] for k in range(cold)] + chosen
 
 
 def train(job):
@@ -152,7 +153,9 @@ def train(job):
     size, width = settings["per_device_train_batch_size"], task["max_seq_length"] if job.get("pad") == "max" else None
     epochs = [batches_of_epoch(lengths, size, job.get("group_by_length"), job["seed"] + epoch, torch)
               for epoch in range(1 if job.get("steps") else settings["num_train_epochs"])]
-    batches = stratified(epochs[0], lengths, job["steps"]) if job.get("steps") else sum(epochs, [])
+    # Compiled code is compiled again for the first few new shapes.
+    cold = 0 if not job.get("steps") else 5 if job.get("compile") else COLD_STEPS
+    batches = stratified(epochs[0], lengths, job["steps"], cold) if job.get("steps") else sum(epochs, [])
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.0, 1 - step / len(batches)))
     times, tokens, losses = [], [], []
     begun = process_seconds()
@@ -171,10 +174,9 @@ def train(job):
         times.append(time.perf_counter() - start)
         tokens.append(sum(lengths[i] for i in indices))
         first_step_ends = first_step_ends or process_seconds()
-    steady = COLD_STEPS if job.get("steps") else 0
     # What is read is taken to be in a cache, as it is for the program beside which this stands.
     return {
-        "tokens_per_second": sum(tokens[steady:]) / sum(times[steady:]), "training_seconds": sum(times),
+        "tokens_per_second": sum(tokens[cold:]) / sum(times[cold:]), "training_seconds": sum(times),
         "first_step_begins_seconds": begun - reading_seconds, "first_step_ends_seconds": first_step_ends - reading_seconds,
         "reading_seconds": reading_seconds, "peak_rss_bytes": peak_bytes(), "steps": len(times), "tokens": sum(tokens),
         "trainable_parameters": sum(parameter.numel() for parameter in trained),
