@@ -10,10 +10,8 @@ enum ProductRates {
     /// Operations per second; nil where the program has no products of this precision.
     static func ours(_ precision: Precision) -> Double? {
         switch precision {
-        case .float32: ProductProbe.measure()
-        case .bfloat16: bfloat16()
+        case .float32: ProductProbe.measure(.float32)
+        case .bfloat16: ProductProbe.measure(.bfloat16)
         }
     }
-
-    private static func bfloat16() -> Double? { nil }
 }
