@@ -10,8 +10,18 @@ package struct PassCost {
     private let graph: TunerGraph
     private let prompt: Int
     private let isBackboneTrained: Bool
+    /// How much of a pass a training step computes, and an evaluation.
+    private let trainingSpan: PassSpan, evaluationSpan: PassSpan
+    private let frozenSpan: PassSpan?
 
-    package init(_ model: TunedModel) {
+    /// - Parameter activations: what is kept of the frozen part; nothing unless given.
+    package init(_ model: TunedModel, keeping activations: ActivationPlan? = nil) {
+        func span(_ use: ActivationPlan.Use?) -> PassSpan {
+            activations?.depth.flatMap { use?.place == nil ? nil : .above($0) } ?? .whole
+        }
+        trainingSpan = span(activations?.training)
+        evaluationSpan = span(activations?.evaluation)
+        frozenSpan = activations?.depth.map { .below($0) }
         backbone = model.backbone.cost
         head = model.head
         graph = model.graph
@@ -24,20 +34,26 @@ package struct PassCost {
 
     /// Forward and backward for a feature.
     package func training(_ feature: Feature) -> Int {
-        sequences(feature, isTraining: true)
+        sequences(feature, isTraining: true, in: trainingSpan)
+    }
+
+    /// What is computed once of the features of a data set that is kept.
+    package func frozen(_ features: [Feature], _ use: ActivationPlan.Use) -> Int {
+        guard let frozenSpan, use.place != nil, !use.isStored else { return 0 }
+        return features.reduce(0) { $0 + sequences($1, isTraining: false, in: frozenSpan, hasHead: false) }
     }
 
     /// Forward for all of `features`, in batches of `batchSize`.
     package func evaluation(_ features: [Feature], batchSize: Int) -> Int {
         let batches = (features.count + batchSize - 1) / batchSize
         return features.reduce(TrainingWork.product(batches, perPass(isTraining: false))) {
-            $0 + sequences($1, isTraining: false)
+            $0 + sequences($1, isTraining: false, in: evaluationSpan)
         }
     }
 
-    private func sequences(_ feature: Feature, isTraining: Bool) -> Int {
+    private func sequences(_ feature: Feature, isTraining: Bool, in span: PassSpan, hasHead: Bool = true) -> Int {
         let added = feature.inputIDs.contains { $0 < 0 } ? 0 : prompt
-        let own = head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil)
+        let own = hasHead ? head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil) : 0
         var start = 0
         return feature.sequenceLengths.reduce(own) { total, length in
             defer { start += length }
@@ -46,7 +62,7 @@ package struct PassCost {
             return total
                 + backbone.operations(
                     length: length + added, decoderLength: feature.decoderInputIDs.count, read: read, graph,
-                    isTraining: isTraining)
+                    isTraining: isTraining, in: span)
         }
     }
 }
@@ -109,7 +125,9 @@ struct MemoryEstimate {
         let activations = assembly.model.backbone.cost.activationBytes(
             tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
         let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
-        bytes = Self.program + weights + trained + activations + tokens * 2 * MemoryLayout<Int32>.size
+        bytes =
+            Self.program + weights + trained + activations + assembly.activations.bytes + tokens * 2
+            * MemoryLayout<Int32>.size
     }
 
     /// The program itself and its libraries.
