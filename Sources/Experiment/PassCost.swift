@@ -14,14 +14,13 @@ package struct PassCost {
     private let trainingSpan: PassSpan, evaluationSpan: PassSpan
     private let frozenSpan: PassSpan?
 
-    /// - Parameter activations: what is kept of the frozen part; nothing unless given.
-    package init(_ model: TunedModel, keeping activations: ActivationPlan? = nil) {
-        func span(_ use: ActivationPlan.Use?) -> PassSpan {
-            activations?.depth.flatMap { use?.place == nil ? nil : .above($0) } ?? .whole
-        }
-        trainingSpan = span(activations?.training)
-        evaluationSpan = span(activations?.evaluation)
-        frozenSpan = activations?.depth.map { .below($0) }
+    /// - Parameters:
+    ///   - training: how far what training reads was computed beforehand; nil for not at all.
+    ///   - evaluation: the same of what is scored.
+    package init(_ model: TunedModel, training: FrozenDepth? = nil, evaluation: FrozenDepth? = nil) {
+        trainingSpan = training.map { .above($0) } ?? .whole
+        evaluationSpan = evaluation.map { .above($0) } ?? .whole
+        frozenSpan = model.frozenPart.depth.map { .below($0) }
         backbone = model.backbone.cost
         head = model.head
         graph = model.graph
@@ -37,9 +36,9 @@ package struct PassCost {
         sequences(feature, isTraining: true, in: trainingSpan)
     }
 
-    /// What is computed once of the features of a data set that is kept.
-    package func frozen(_ features: [Feature], _ use: ActivationPlan.Use) -> Int {
-        guard let frozenSpan, use.place != nil, !use.isStored else { return 0 }
+    /// Forward through the frozen part alone.
+    package func frozen(_ features: [Feature]) -> Int {
+        guard let frozenSpan else { return 0 }
         return features.reduce(0) { $0 + sequences($1, isTraining: false, in: frozenSpan, hasHead: false) }
     }
 

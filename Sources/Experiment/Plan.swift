@@ -69,17 +69,22 @@ public struct Plan: Sendable {
         let steps = assembly.trainingPlan
         (stepsPerEpoch, self.steps, warmupSteps) = (steps.stepsPerEpoch, steps.totalSteps, steps.warmupSteps)
         activations = assembly.activations
-        let cost = PassCost(assembly.model, keeping: activations)
+        let cost = PassCost(
+            assembly.model, training: activations.depth(of: activations.training),
+            evaluation: activations.depth(of: activations.evaluation))
         let work = TrainingWork(assembly, cost)
         trainingTokens = work.tokens
         trainingOperations = work.operations
         evaluationOperations =
             assembly.evaluation.map { cost.evaluation($0.data.features, batchSize: manifest.train.evaluationBatchSize) }
             ?? 0
-        let evaluated = assembly.evaluation.flatMap { set in
-            assembly.activations.evaluation.map { cost.frozen(set.data.features, $0) }
+        let kept = [
+            (activations.training, assembly.training.features),
+            (activations.evaluation, assembly.evaluation?.data.features ?? []),
+        ]
+        activationOperations = kept.reduce(0) { sum, set in
+            set.0?.place == nil || set.0?.isStored == true ? sum : sum + cost.frozen(set.1)
         }
-        activationOperations = cost.frozen(assembly.training.features, activations.training) + (evaluated ?? 0)
         peakBytes = MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes
         operationsPerSecond = probe.operationsPerSecond
         let useful = probe.operationsPerSecond * Self.typicalShare

@@ -35,7 +35,7 @@ struct ActivationKeeper {
     func table(_ features: [Feature], _ use: inout ActivationPlan.Use, _ file: ActivationFile?) throws
         -> ActivationTable?
     {
-        guard let depth = plan.depth, let place = use.place else { return nil }
+        guard let depth = plan.depth(of: use), let place = use.place else { return nil }
         let work = Work(model, features, depth)
         guard place == .disk, let file else { return try inMemory(work) }
         if let rows = try found(file, work) {

@@ -32,8 +32,8 @@ public struct ActivationPlan: Sendable {
     /// Where they lie on disk.
     let trainingFile: ActivationFile?, evaluationFile: ActivationFile?
 
-    /// How far up what is kept was computed, if anything is.
-    var depth: FrozenDepth? { part.depth }
+    /// How far up what is kept of a data set is computed; nil where nothing is.
+    func depth(of use: Use?) -> FrozenDepth? { use?.place == nil ? nil : part.depth }
 
     /// The decision for what was put together.
     ///
