@@ -121,11 +121,13 @@ struct MemoryEstimate {
         let copies = train.restoresBest && train.evaluationStrategy != .no ? 5 : 4
         let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
         let (all, ofDecoder) = largestBatch
-        let activations = assembly.model.backbone.cost.activationBytes(
-            tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
+        let cost = assembly.model.backbone.cost
+        let step = cost.activationBytes(tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
+        let kept = assembly.activations
+        let activations = kept.isComputed ? max(step, cost.forwardBytes(tokens: ActivationTable.blockTokens)) : step
         let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
         bytes =
-            Self.program + weights + trained + activations + assembly.activations.bytes + tokens * 2
+            Self.program + weights + trained + activations + kept.bytes + tokens * 2
             * MemoryLayout<Int32>.size
     }
 

@@ -216,6 +216,20 @@ struct ActivationTests {
         }
     }
 
+    @Test("are on disk in sweeps, whose trials share them, though each reads them once")
+    func sweeps() throws {
+        try withWorkspace { workspace in
+            var shared = workspace
+            shared.isShared = true
+            let once = [Self.methods[1], "train.num_train_epochs=1"]
+            let first = try run(once, shared)
+            #expect(first.record.activations["train"]?.place == .disk && first.computed > 0)
+            #expect(try run(once + ["train.learning_rate=1e-3"], shared).computed == 0)
+            // Who comes later finds them too.
+            #expect(try run([Self.methods[1], "seed=8"], workspace).record.activations["train"]?.place == .disk)
+        }
+    }
+
     @Test("that are interrupted are computed by the next attempt")
     func interrupted() throws {
         try withWorkspace { workspace in

@@ -27,6 +27,11 @@ struct ActivationFile: Sendable {
         self.key = key
     }
 
+    /// Whether a cache has any of them.
+    static func hasAny(in cache: CacheDirectory) -> Bool {
+        !((try? Folder.names(in: "\(cache.path)/\(kind)")) ?? []).isEmpty
+    }
+
     /// Whether there is one.
     var exists: Bool { FileContents.exists(path) }
 

@@ -12,12 +12,15 @@ struct ActivationKey {
 
     private let prefix: String
 
-    /// - Parameter digests: of the files that the result depends on, by their roles.
-    init(_ model: TunedModel, _ depth: FrozenDepth, _ digests: [String: Digest]) {
+    /// - Parameters:
+    ///   - dtype: of the products.
+    ///   - digests: of the files that the result depends on, by their roles.
+    init(_ model: TunedModel, _ depth: FrozenDepth, dtype: String, _ digests: [String: Digest]) {
         let files = digests.filter { $0.key.hasPrefix("model/") || $0.key.hasPrefix("adapter/") }
         let parts: [String] =
             [
-                "forward pass \(Self.version)", ActivationTable.elementName, Kernels.libraryDescription, "\(depth)",
+                "forward pass \(Self.version)", dtype, ActivationTable.elementName, Kernels.libraryDescription,
+                "\(depth)",
                 "\(model.head.reading)", model.className, "\(model.graph.prefix?.length ?? 0)",
             ] + files.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.hex)" }
         prefix = parts.joined(separator: "\0")

@@ -59,31 +59,26 @@ public struct ActivationPlan: Sendable {
         }
         let reads = Reads(manifest, steps)
         let budget = Budget(settings, workspace, free: free)
-        let key = ActivationKey(model, depth, digests)
-        func file(_ data: PreparedData) -> ActivationFile? {
-            budget.mayUseDisk ? workspace.cache.map { ActivationFile($0, key.digest(of: data.features)) } : nil
-        }
-        let obstacle = Self.obstacle(model, training)
-        let trainingFile = obstacle == nil && reads.training >= 1 ? file(training) : nil
-        let evaluationFile = evaluation.flatMap { reads.evaluations >= 1 ? file($0) : nil }
+        let key = ActivationKey(model, depth, dtype: manifest.model.dtype.rawValue, digests)
         var left = settings.bytes
-        func use(_ data: PreparedData, reads: Double, _ file: ActivationFile?, isOnce: String) -> Use {
+        func use(_ data: PreparedData, reads: Double, isOnce: String) -> (Use, ActivationFile?) {
             var use = Use()
             for feature in data.features { use.rows += depth.rows(of: feature, model.head.reading) }
             use.bytes = use.rows * model.backbone.hiddenSize * ActivationTable.bytesPerElement
+            let cache = reads >= 1 ? budget.disk(bytes: use.bytes) : nil
+            let file = cache.map { ActivationFile($0, key.digest(of: data.features)) }
             use.isStored = file?.exists ?? false
             (use.place, use.reason) = budget.place(use, reads: reads, hasFile: file != nil, left: left, isOnce: isOnce)
             if use.place != nil { left -= use.bytes }
-            return use
+            return (use, use.place == .disk ? file : nil)
         }
-        self.training =
-            obstacle.map { .not($0) }
-            ?? use(training, reads: reads.training, trainingFile, isOnce: "no example is read twice")
-        self.evaluation = evaluation.map {
-            use($0, reads: Double(reads.evaluations), evaluationFile, isOnce: "the model is scored once")
+        if let obstacle = Self.obstacle(model, training) {
+            (self.training, trainingFile) = (.not(obstacle), nil)
+        } else {
+            (self.training, trainingFile) = use(training, reads: reads.training, isOnce: "no example is read twice")
         }
-        self.trainingFile = self.training.place == .disk ? trainingFile : nil
-        self.evaluationFile = self.evaluation?.place == .disk ? evaluationFile : nil
+        let scored = evaluation.map { use($0, reads: Double(reads.evaluations), isOnce: "the model is scored once") }
+        (self.evaluation, evaluationFile) = (scored?.0, scored?.1)
     }
 
     /// Why what training reads is not the same in each epoch; nil where it is.
@@ -96,6 +91,9 @@ public struct ActivationPlan: Sendable {
 
     /// The bytes of all that is kept.
     public var bytes: Int { [training, evaluation].compactMap { $0?.place == nil ? nil : $0?.bytes }.reduce(0, +) }
+
+    /// Whether anything is to be computed and kept.
+    var isComputed: Bool { [training, evaluation].contains { $0?.place != nil && $0?.isStored == false } }
 
     /// How often a run reads each example.
     private struct Reads {
@@ -118,14 +116,29 @@ public struct ActivationPlan: Sendable {
     private struct Budget {
         let settings: ActivationSettings
         let isShared: Bool
-        let mayUseDisk: Bool
+        let cache: CacheDirectory?
         let free: Int?
 
         init(_ settings: ActivationSettings, _ workspace: Workspace, free: Int?) {
             self.settings = settings
             isShared = workspace.isShared
-            mayUseDisk = workspace.cache != nil && [.auto, .disk].contains(settings.place)
+            cache = workspace.cache
             self.free = free
+        }
+
+        /// Whether so many bytes may lie in memory.
+        func fits(_ bytes: Int) -> Bool { free.map { bytes <= $0 / 2 } ?? true }
+
+        /// Where a file of so many bytes may be, or be made; nil where nothing is to be looked for.
+        func disk(bytes: Int) -> CacheDirectory? {
+            guard let cache else { return nil }
+            let isWanted =
+                switch settings.place {
+                case .off, .memory: false
+                case .disk: true
+                case .auto: isShared || !fits(bytes) || ActivationFile.hasAny(in: cache)
+                }
+            return isWanted ? cache : nil
         }
 
         /// - Parameters:
@@ -142,10 +155,10 @@ public struct ActivationPlan: Sendable {
             let isForOthers = hasFile && (settings.place == .disk || isShared)
             guard reads > 1 || isForOthers || use.isStored && reads == 1 else { return (nil, isOnce) }
             if settings.place == .disk { return hasFile ? (.disk, nil) : (nil, "there is no folder for the cache") }
-            let fits = free.map { use.bytes <= $0 / 2 } ?? true
             if settings.place == .memory { return (.memory, nil) }
-            if hasFile, isShared || use.isStored || !fits { return (.disk, nil) }
-            return fits ? (.memory, nil) : (nil, "\(FigureText.bytes(use.bytes)) are more than half of the free memory")
+            if hasFile, isShared || use.isStored || !fits(use.bytes) { return (.disk, nil) }
+            return fits(use.bytes)
+                ? (.memory, nil) : (nil, "\(FigureText.bytes(use.bytes)) are more than half of the free memory")
         }
     }
 }
