@@ -31,12 +31,13 @@ let package = Package(
         // The C side: libraries of the system, and our row kernels.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "COneDNN", pkgConfig: "dnnl", providers: [.apt(["libdnnl-dev"])]),
         .target(name: "CKernels", exclude: ["README.md"]),
 
         // Layer 0
         layer("YAML", ["CYAML"]),
         layer("Files"),
-        layer("Tensors", ["COpenBLAS", "CKernels", "Files", "YAML"]),
+        layer("Tensors", ["COpenBLAS", "COneDNN", "CKernels", "Files", "YAML"]),
         // Layer 1
         layer("Configuration", ["YAML"]),
         layer("Autograd", ["Tensors"]),
@@ -65,7 +66,9 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
             name: "peftexp-bench",
-            dependencies: ["Experiment", "Generation", "Models", "NN", "Results", "Tensors", "YAML", "Files"],
+            dependencies: [
+                "Experiment", "Training", "Generation", "Models", "NN", "Results", "Tensors", "YAML", "Files",
+            ],
             exclude: ["README.md"], swiftSettings: settings),
 
         tests("YAML"),
@@ -93,5 +96,6 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["peftexp", "Experiment", "Sweeps", "YAML", "Files"],
             swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["peftexp-bench", "YAML"], swiftSettings: settings),
     ]
 )

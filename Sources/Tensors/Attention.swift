@@ -97,11 +97,11 @@ public struct Attention: Sendable {
     /// The inputs; the widths are those of the heads of queries, `heads * headSize`, and of keys, `keyValueHeads * headSize`.
     public struct Inputs: Sendable {
         /// `[queries, heads * headSize]`
-        public var query: Tensor
+        public var query: StoredTensor
         /// `[keys, keyValueHeads * headSize]`
-        public var key: Tensor
+        public var key: StoredTensor
         /// `[keys, keyValueHeads * headSize]`
-        public var value: Tensor
+        public var value: StoredTensor
         /// `[prefix, keyValueHeads * headSize]`
         public var prefixKey: Tensor?
         /// `[prefix, keyValueHeads * headSize]`
@@ -109,10 +109,20 @@ public struct Attention: Sendable {
         /// The biases of distances, those of all keys before and behind any query among them: `[heads, distances]`
         public var bias: Tensor?
 
-        /// The inputs of one attention; both prefixes or neither.
+        /// The inputs of one attention in float32; both prefixes or neither.
         public init(
             query: Tensor, key: Tensor, value: Tensor, prefixKey: Tensor? = nil, prefixValue: Tensor? = nil,
             bias: Tensor? = nil
+        ) {
+            self.init(
+                query: .float32(query), key: .float32(key), value: .float32(value), prefixKey: prefixKey,
+                prefixValue: prefixValue, bias: bias)
+        }
+
+        /// The inputs of one attention; both prefixes or neither. Products are in bfloat16 where an input is.
+        public init(
+            query: StoredTensor, key: StoredTensor, value: StoredTensor, prefixKey: Tensor? = nil,
+            prefixValue: Tensor? = nil, bias: Tensor? = nil
         ) {
             precondition(prefixKey?.shape == prefixValue?.shape, "Attention: a prefix needs keys and values")
             self.query = query
@@ -122,6 +132,13 @@ public struct Attention: Sendable {
             self.prefixValue = prefixValue
             self.bias = bias
         }
+    }
+
+    /// How the products of one sequence with these inputs are done.
+    func products(_ inputs: Inputs, _ task: Task) -> SmallProducts {
+        let isHalf = [inputs.query, inputs.key, inputs.value].contains { $0.halves != nil }
+        return SmallProducts(inBFloat16: isHalf).suiting(
+            columns: (inputs.prefixKey?.shape.rows ?? 0) + task.keys.count)
     }
 
     /// Which gradients backward is to compute.

@@ -43,7 +43,8 @@ extension Kernels {
             wanted.bias ? Tensor.zeros([attention.batch * attention.heads, bias.shape.columns]) : nil
         }
         let work = AttentionBackward(
-            attention: attention, inputs: inputs, output: output, lse: lse, dy: dy, query: gradients.query,
+            attention: attention, inputs: inputs, output: output, lse: lse, dy: dy,
+            query: gradients.query,
             key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value,
             bias: distances)
         Parallel.forEach(attention.batch * attention.keyValueHeads) { index in
@@ -76,9 +77,8 @@ private struct AttentionBackward: Sendable {
         let first: Int
         var count: Int
         let isPrefix: Bool
-        let keys: UnsafeMutablePointer<Float>
-        let values: UnsafeMutablePointer<Float>
-        let ld: Int
+        let keys: MatrixOperand
+        let values: MatrixOperand
         let keyGradient: UnsafeMutablePointer<Float>?
         let valueGradient: UnsafeMutablePointer<Float>?
     }
@@ -88,10 +88,15 @@ private struct AttentionBackward: Sendable {
         guard let task = heads.first else { return }
         let (size, width, keyWidth) = (attention.headSize, attention.queryWidth, attention.keyWidth)
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
-        let scratch = Tensor(uninitialized: [2 * prefixCount, size])
-        let parts = unsafe columns(of: task, prefixCount: prefixCount, scratch: scratch)
+        let products = attention.products(inputs, task)
+        let scratch = Tensor(uninitialized: [2 * (prefixCount + (products.isHalf ? 0 : task.keys.count)), size])
+        let queries = Tensor(uninitialized: [products.isHalf ? 0 : min(Attention.queryBlock, task.queries.count), size])
+        let parts = unsafe columns(of: task, products, prefixCount: prefixCount, scratch: scratch)
         let widest = unsafe parts.map { unsafe $0.count }.max() ?? 0
-        let block = Tensor(uninitialized: [2 * min(Attention.queryBlock, task.queries.count), widest])
+        let block = Tensor(
+            uninitialized: [
+                2 * products.room(rows: min(Attention.queryBlock, task.queries.count)), products.room(columns: widest),
+            ])
         let delta = Tensor(uninitialized: [min(Attention.queryBlock, task.queries.count)])
         var isFirst = true
         for task in heads {
@@ -106,7 +111,8 @@ private struct AttentionBackward: Sendable {
                         unsafe columns.count = attention.keyCount(of: task, start..<start + rows)
                     }
                     unsafe self.block(
-                        task, columns, start: start, rows: rows, block: block, delta: delta, isFirst: isFirst, sum: sum)
+                        task, products, columns, start: start, rows: rows, queries: queries, block: block, delta: delta,
+                        isFirst: isFirst, sum: sum)
                     sum = 1
                 }
                 isFirst = false
@@ -120,11 +126,13 @@ private struct AttentionBackward: Sendable {
                     keyWidth)
             }
         }
-        withExtendedLifetime((scratch, block, delta)) {}
+        withExtendedLifetime((scratch, queries, block, delta)) {}
     }
 
     /// The runs of columns whose products are wanted, the prefix's and the sequence's own.
-    private func columns(of task: Attention.Task, prefixCount: Int, scratch: Tensor) -> [Columns] {
+    private func columns(
+        of task: Attention.Task, _ products: SmallProducts, prefixCount: Int, scratch: Tensor
+    ) -> [Columns] {
         var parts: [Columns] = unsafe []
         if let key = inputs.prefixKey, let value = inputs.prefixValue,
             query != nil || prefixKey != nil || bias != nil
@@ -135,17 +143,23 @@ private struct AttentionBackward: Sendable {
             let row = task.sequence * prefixCount
             unsafe parts.append(
                 Columns(
-                    first: 0, count: prefixCount, isPrefix: true, keys: keys.base, values: values.base, ld: keys.ld,
+                    first: 0, count: prefixCount, isPrefix: true, keys: MatrixOperand(keys.base, keys.ld),
+                    values: MatrixOperand(values.base, values.ld),
                     keyGradient: prefixKey.map { unsafe $0.row(row) + task.keyColumn },
                     valueGradient: prefixValue.map { unsafe $0.row(row) + task.keyColumn }))
         }
         if query != nil || key != nil || value != nil || bias != nil {
             let row = task.keys.lowerBound
+            let own = scratch.rows(2 * prefixCount..<scratch.shape.rows)
             unsafe parts.append(
                 Columns(
                     first: prefixCount, count: task.keys.count, isPrefix: false,
-                    keys: inputs.key.row(row) + task.keyColumn, values: inputs.value.row(row) + task.keyColumn,
-                    ld: attention.keyWidth, keyGradient: key.map { unsafe $0.row(row) + task.keyColumn },
+                    keys: products.operand(
+                        inputs.key, rows: task.keys, column: task.keyColumn, scratch: own.rows(0..<own.shape.rows / 2)),
+                    values: products.operand(
+                        inputs.value, rows: task.keys, column: task.keyColumn,
+                        scratch: own.rows(own.shape.rows / 2..<own.shape.rows)),
+                    keyGradient: key.map { unsafe $0.row(row) + task.keyColumn },
                     valueGradient: value.map { unsafe $0.row(row) + task.keyColumn }))
         }
         return unsafe parts
@@ -154,48 +168,51 @@ private struct AttentionBackward: Sendable {
     /// The products of `rows` queries from `start` with one run of columns; `sum` is 1 when `dq` already holds a part, and
     /// `isFirst` tells that nothing has been added to the gradients of keys and values.
     private func block(
-        _ task: Attention.Task, _ part: Columns, start: Int, rows: Int, block: Tensor, delta: Tensor, isFirst: Bool,
-        sum: Float
+        _ task: Attention.Task, _ products: SmallProducts, _ part: Columns, start: Int, rows: Int, queries: Tensor,
+        block: Tensor, delta: Tensor, isFirst: Bool, sum: Float
     ) {
         let (size, width, count) = unsafe (attention.headSize, attention.queryWidth, part.count)
-        let queries = unsafe inputs.query.row(start) + task.column
-        let gradient = unsafe dy.row(start) + task.column
+        let ld = products.room(columns: count)
+        let queries = unsafe products.operand(
+            inputs.query, rows: start..<start + rows, column: task.column, scratch: queries)
+        let gradient = unsafe MatrixOperand(dy.row(start) + task.column, width)
         let scores = unsafe block.base
-        let slopes = unsafe block.base + rows * count
+        let slopes = unsafe block.base + products.room(rows: rows) * ld
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
         let isZeroed = unsafe attention.keyLimits != nil && !part.isPrefix
         let later: Float = isFirst && !isZeroed ? 0 : 1
-        unsafe Kernels.gemm(
-            CblasNoTrans, CblasTrans, rows, count, size, queries, width, part.keys, part.ld, 0, scores, count)
-        unsafe Kernels.gemm(
-            CblasNoTrans, CblasTrans, rows, count, size, gradient, width, part.values, part.ld, 0, slopes, count)
+        unsafe products.multiply(
+            CblasNoTrans, CblasTrans, rows, count, size, queries, part.keys, 0, scores, ld, hasRoom: true)
+        unsafe products.multiply(
+            CblasNoTrans, CblasTrans, rows, count, size, gradient, part.values, 0, slopes, ld, hasRoom: true)
         let queryCount = inputs.query.shape.rows
         unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
-            unsafe pk_add_distances(rows, count, count, part.first, places, bias, scores)
+            unsafe pk_add_distances(rows, count, ld, part.first, places, bias, scores)
         }
         unsafe attention.withLimits(from: start) { limits in
             unsafe pk_softmax_backward(
-                attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, count,
+                attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, ld,
                 attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, lse.row(task.head) + start,
                 delta.base, scores, slopes)
         }
         let biasRow = task.sequence * attention.heads + task.head
         unsafe attention.withDistances(from: start, head: biasRow, of: bias) { places, sums in
-            unsafe pk_sum_distances(rows, count, count, part.first, places, slopes, sums)
+            unsafe pk_sum_distances(rows, count, ld, part.first, places, slopes, sums)
         }
         let keyWidth = attention.keyWidth
         if let value = unsafe part.valueGradient {
-            unsafe Kernels.gemm(
-                CblasTrans, CblasNoTrans, count, size, rows, scores, count, gradient, width, later, value, keyWidth)
+            unsafe products.multiply(
+                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(scores, ld), gradient, later, value, keyWidth
+            )
         }
         if let key = unsafe part.keyGradient {
-            unsafe Kernels.gemm(
-                CblasTrans, CblasNoTrans, count, size, rows, slopes, count, queries, width, later, key, keyWidth)
+            unsafe products.multiply(
+                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(slopes, ld), queries, later, key, keyWidth)
         }
         if let query {
             let out = unsafe query.row(start) + task.column
-            unsafe Kernels.gemm(
-                CblasNoTrans, CblasNoTrans, rows, size, count, slopes, count, part.keys, part.ld, sum, out, width)
+            unsafe products.multiply(
+                CblasNoTrans, CblasNoTrans, rows, size, count, MatrixOperand(slopes, ld), part.keys, sum, out, width)
         }
     }
 }

@@ -43,12 +43,15 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
     ///   - isBare: without the method.
     ///   - isUpper: the method in the second layer only, where it can be told so.
     ///   - dropsFrozenPart: whether training drops elements below what is trained too.
-    func make(isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true) throws -> Made {
+    ///   - precision: of products with frozen weights.
+    func make(
+        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32
+    ) throws -> Made {
         let entry = try #require(backbones.first { $0.name == backbone })
         let headEntry = try #require(heads.first { $0.name == head })
         let text = try #require(Self.configurations[backbone], "no tiny configuration of \(backbone): add one")
         let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
-        let store = ParameterStore(nil, prefix: entry.prefix, seed: 5)
+        let store = ParameterStore(nil, prefix: entry.prefix, seed: 5, precision: precision)
         let network = try entry.make(config, BackboneOptions(headEntry), store)
         if let refusal = headEntry.refusal(network.kind) { return .refused(refusal) }
         let labels = kind == .value ? LabelSpace(.value) : LabelSpace(kind, names: ["no", "maybe", "yes"])
@@ -66,9 +69,11 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
     }
 
     /// The model; nil for a cell that is refused, which is a test of its own.
-    func model(isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true) throws -> TunedModel? {
-        guard case .model(let model, _) = try make(isBare: isBare, isUpper: isUpper, dropsFrozenPart: dropsFrozenPart)
-        else { return nil }
+    func model(
+        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32
+    ) throws -> TunedModel? {
+        let made = try make(isBare: isBare, isUpper: isUpper, dropsFrozenPart: dropsFrozenPart, precision)
+        guard case .model(let model, _) = made else { return nil }
         return model
     }
 
