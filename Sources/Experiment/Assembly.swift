@@ -23,6 +23,8 @@ public struct Assembly {
     public let id: RunID
     /// SHA-256 of every file that the result depends on, by its role.
     public let digests: [String: Digest]
+    /// What is computed once for each example and kept.
+    public let activations: ActivationPlan
     /// Puts the parts together.
     ///
     /// - Throws: `CheckpointError`, `DataError` or `FileError`: what, where, and what to do.
@@ -70,8 +72,12 @@ public struct Assembly {
                     + "choose another method")
         }
         try built.check(vocabulary: max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0))
-        digests = try Self.digests(resolved, workspace)
+        let digests = try Self.digests(resolved, workspace)
+        self.digests = digests
         id = RunID(manifest: resolved.identity, files: digests)
+        activations = ActivationPlan(
+            built.model, manifest, training, evaluation?.data,
+            steps: TrainingPlan(manifest.train, exampleCount: training.features.count), digests: digests, workspace)
     }
 
     /// SHA-256 of every file that the result of a manifest depends on, by its role.

@@ -58,7 +58,8 @@ public struct BuiltModel {
         var graph = TunerGraph(entry, backbone, store)
         bare = graph
         for tuner in tuners { try tuner.attach(to: &graph) }
-        model = TunedModel(backbone: backbone, head: head, graph: graph)
+        model = TunedModel(
+            backbone: backbone, head: head, graph: graph, dropsFrozenPart: section.frozenDropout)
         self.store = store
         self.tuners = tuners
         family = entry.name

@@ -10,8 +10,17 @@ package struct PassCost {
     private let graph: TunerGraph
     private let prompt: Int
     private let isBackboneTrained: Bool
+    /// How much of a pass a training step computes, and an evaluation.
+    private let trainingSpan: PassSpan, evaluationSpan: PassSpan
+    private let frozenSpan: PassSpan?
 
-    package init(_ model: TunedModel) {
+    /// - Parameters:
+    ///   - training: how far what training reads was computed beforehand; nil for not at all.
+    ///   - evaluation: the same of what is scored.
+    package init(_ model: TunedModel, training: FrozenDepth? = nil, evaluation: FrozenDepth? = nil) {
+        trainingSpan = training.map { .above($0) } ?? .whole
+        evaluationSpan = evaluation.map { .above($0) } ?? .whole
+        frozenSpan = model.frozenPart.depth.map { .below($0) }
         backbone = model.backbone.cost
         head = model.head
         graph = model.graph
@@ -24,20 +33,26 @@ package struct PassCost {
 
     /// Forward and backward for a feature.
     package func training(_ feature: Feature) -> Int {
-        sequences(feature, isTraining: true)
+        sequences(feature, isTraining: true, in: trainingSpan)
+    }
+
+    /// Forward through the frozen part alone.
+    package func frozen(_ features: [Feature]) -> Int {
+        guard let frozenSpan else { return 0 }
+        return features.reduce(0) { $0 + sequences($1, isTraining: false, in: frozenSpan, hasHead: false) }
     }
 
     /// Forward for all of `features`, in batches of `batchSize`.
     package func evaluation(_ features: [Feature], batchSize: Int) -> Int {
         let batches = (features.count + batchSize - 1) / batchSize
         return features.reduce(TrainingWork.product(batches, perPass(isTraining: false))) {
-            $0 + sequences($1, isTraining: false)
+            $0 + sequences($1, isTraining: false, in: evaluationSpan)
         }
     }
 
-    private func sequences(_ feature: Feature, isTraining: Bool) -> Int {
+    private func sequences(_ feature: Feature, isTraining: Bool, in span: PassSpan, hasHead: Bool = true) -> Int {
         let added = feature.inputIDs.contains { $0 < 0 } ? 0 : prompt
-        let own = head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil)
+        let own = hasHead ? head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil) : 0
         var start = 0
         return feature.sequenceLengths.reduce(own) { total, length in
             defer { start += length }
@@ -46,7 +61,7 @@ package struct PassCost {
             return total
                 + backbone.operations(
                     length: length + added, decoderLength: feature.decoderInputIDs.count, read: read, graph,
-                    isTraining: isTraining)
+                    isTraining: isTraining, in: span)
         }
     }
 }
@@ -106,10 +121,14 @@ struct MemoryEstimate {
         let copies = train.restoresBest && train.evaluationStrategy != .no ? 5 : 4
         let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
         let (all, ofDecoder) = largestBatch
-        let activations = assembly.model.backbone.cost.activationBytes(
-            tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
+        let cost = assembly.model.backbone.cost
+        let step = cost.activationBytes(tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
+        let kept = assembly.activations
+        let activations = kept.isComputed ? max(step, cost.forwardBytes(tokens: ActivationTable.blockTokens)) : step
         let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
-        bytes = Self.program + weights + trained + activations + tokens * 2 * MemoryLayout<Int32>.size
+        bytes =
+            Self.program + weights + trained + activations + kept.bytes + tokens * 2
+            * MemoryLayout<Int32>.size
     }
 
     /// The program itself and its libraries.

@@ -41,10 +41,14 @@ public struct Plan: Sendable {
     public let trainingTokens: Int
     /// Floating-point operations of the products of all training steps, and of one evaluation.
     public let trainingOperations: Int, evaluationOperations: Int
+    /// Those of what is computed once and kept, and what that is.
+    public let activationOperations: Int, activations: ActivationPlan
     /// Bytes that the process is expected to hold at its peak.
     public let peakBytes: Int
     /// Seconds of all training steps, and of one evaluation.
     public let trainingSeconds: Double, evaluationSeconds: Double
+    /// Seconds of what is computed once.
+    public let activationSeconds: Double
     /// The machine's product rate that the seconds come from.
     public let operationsPerSecond: Double
 
@@ -64,18 +68,29 @@ public struct Plan: Sendable {
 
         let steps = assembly.trainingPlan
         (stepsPerEpoch, self.steps, warmupSteps) = (steps.stepsPerEpoch, steps.totalSteps, steps.warmupSteps)
-        let cost = PassCost(assembly.model)
+        activations = assembly.activations
+        let cost = PassCost(
+            assembly.model, training: activations.depth(of: activations.training),
+            evaluation: activations.depth(of: activations.evaluation))
         let work = TrainingWork(assembly, cost)
         trainingTokens = work.tokens
         trainingOperations = work.operations
         evaluationOperations =
             assembly.evaluation.map { cost.evaluation($0.data.features, batchSize: manifest.train.evaluationBatchSize) }
             ?? 0
+        let kept = [
+            (activations.training, assembly.training.features),
+            (activations.evaluation, assembly.evaluation?.data.features ?? []),
+        ]
+        activationOperations = kept.reduce(0) { sum, set in
+            set.0?.place == nil || set.0?.isStored == true ? sum : sum + cost.frozen(set.1)
+        }
         peakBytes = MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes
         operationsPerSecond = probe.operationsPerSecond
         let useful = probe.operationsPerSecond * Self.typicalShare
         trainingSeconds = Double(trainingOperations) / useful
         evaluationSeconds = Double(evaluationOperations) / useful
+        activationSeconds = Double(activationOperations) / useful
     }
 
     /// The share of the product rate that a step usually reaches; the rest of the time goes to what is not a product.

@@ -25,7 +25,7 @@ public struct SweepPlan: Sendable {
                     case .steps: settings.evaluationSteps ?? plan.steps
                     }
                 let count = max(1, (plan.steps + max(1, between) - 1) / max(1, between))
-                return plan.trainingSeconds + Double(count) * plan.evaluationSeconds
+                return plan.trainingSeconds + plan.activationSeconds + Double(count) * plan.evaluationSeconds
             }
         }
     }
@@ -48,6 +48,7 @@ public struct SweepPlan: Sendable {
     public init(
         _ manifest: SweepManifest, _ workspace: Workspace, retries: Int, timeLimit: Double?, isComplete: Bool
     ) throws {
+        let workspace = workspace.shared
         self.manifest = manifest
         var known: Set<RunID> = []
         var distinct: [(trial: SweepManifest.Trial, id: RunID)] = []

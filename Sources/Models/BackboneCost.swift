@@ -70,12 +70,22 @@ public struct BackboneCost {
     ///   - decoderLength: the tokens that a decoder beside an encoder reads.
     ///   - read: how many of them the head reads.
     ///   - isTraining: whether a backward pass follows.
+    ///   - span: the part of the pass that is meant.
     public func operations(
-        length: Int, decoderLength: Int = 0, read: Int, _ graph: TunerGraph, isTraining: Bool
+        length: Int, decoderLength: Int = 0, read: Int, _ graph: TunerGraph, isTraining: Bool,
+        in span: PassSpan = .whole
     ) -> Int {
         var walk = CostWalk(self, graph, length: length, decoderLength: decoderLength, read: read)
-        walk.run(isTraining: isTraining)
+        walk.run(isTraining: isTraining, in: span)
         return walk.operations
+    }
+
+    /// The lowest stage in which anything is trained or attached; nil where there is none.
+    func lowestTrained(_ graph: TunerGraph) -> Int? {
+        let walk = CostWalk(self, graph, length: 1, decoderLength: 1, read: 1)
+        return stages.firstIndex { stage in
+            stage.norms.contains(where: \.isTrained) || stage.works.contains { walk.isTrained($0) }
+        }
     }
 
     /// Operations of a pass that do not depend on its sequences: making prefixes, prompts, and what is attended to beside.
@@ -174,8 +184,9 @@ private struct CostWalk {
         isTrained = [.sequence: isTrainedBelow, .decoder: ofEmbeddings]
     }
 
-    mutating func run(isTraining: Bool) {
-        for stage in cost.stages {
+    mutating func run(isTraining: Bool, in span: PassSpan = .whole) {
+        let (stages, hasSummary) = cost.stages(of: span)
+        for stage in cost.stages[stages] {
             isTrainedBelow = isTrained[stage.rows == .memory ? .sequence : stage.rows] ?? false
             let all = stage.rows == .decoder ? decoderLength : length
             var trains = stage.norms.contains(where: \.isTrained)
@@ -183,7 +194,7 @@ private struct CostWalk {
                 switch work {
                 case .linear(let site, let isRead):
                     add(site, rows: isRead ? read : all, isTraining)
-                    hasTrainedPart[site.path] = isTrainedBelow || isTrained(site)
+                    hasTrainedPart[site.path] = isTrainedBelow || graph.isTrained(site)
                 case .attention(let index, let site, let query, let key, let value, let isRead, let bias):
                     let wanted = [query, key, value].map { hasTrainedPart[$0.path] ?? isTrainedBelow }
                     add(index, site, wanted, bias, rows: isRead ? read : all, isTraining)
@@ -200,19 +211,15 @@ private struct CostWalk {
             isTrainedBelow = isTrainedBelow || trains
             isTrained[stage.rows] = isTrainedBelow
         }
-        if let summary = cost.summary {
+        if hasSummary, let summary = cost.summary {
             add(summary, rows: 1, isTraining)
-            isTrainedBelow = isTrainedBelow || isTrained(summary)
+            isTrainedBelow = isTrainedBelow || graph.isTrained(summary)
         }
     }
 
-    private func isTrained(_ site: LinearSite) -> Bool {
-        site.weight.isTrained || site.bias?.isTrained == true || graph.wraps[site.path] != nil
-    }
-
-    private func isTrained(_ work: BackboneCost.Work) -> Bool {
+    func isTrained(_ work: BackboneCost.Work) -> Bool {
         switch work {
-        case .linear(let site, _): isTrained(site)
+        case .linear(let site, _): graph.isTrained(site)
         case .attention(let index, let site, _, _, _, _, let bias):
             graph.isTrained(index, site) || bias?.isTrained == true
         case .sublayer(let site, _): graph.isTrained(site)
@@ -262,6 +269,11 @@ private struct CostWalk {
 }
 
 extension TunerGraph {
+    /// Whether something of a linear map is trained, or attached to it.
+    func isTrained(_ site: LinearSite) -> Bool {
+        site.weight.isTrained || site.bias?.isTrained == true || wraps[site.path] != nil
+    }
+
     /// Whether something that a method attached goes into what attention number `index` gives its output map.
     fileprivate func isTrained(_ index: Int, _ site: AttentionSite) -> Bool {
         prefixLength(at: index) > 0 || site.joinsBeforeOutput && companions[index] != nil

@@ -58,12 +58,17 @@ public struct TrainSettings: Config {
     public var patienceThreshold = 0.0
     /// When its state is written down.
     public var saving = SaveSettings()
+    /// Whether what the frozen part of the model gives is kept.
+    public var activations = ActivationSettings()
 
     /// The defaults.
     public init() {}
 
     /// One field per key.
-    public static let fields: [Field<Self>] = ownFields + Field.within(\.saving)
+    public static let fields: [Field<Self>] = ownFields + Field.within(\.activations) + Field.within(\.saving)
+
+    /// The keys that no result depends on: how it is computed, and what is written down on the way.
+    public static let idleKeys = Set(SaveSettings.fields.map(\.key) + ActivationSettings.fields.map(\.key))
 
     private static let ownFields: [Field<Self>] = [
         .number(
