@@ -48,7 +48,8 @@ public struct Assembly {
         }
         built = try BuiltModel(
             model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
-            seed: manifest.seed, vocabulary: training.vocabularyCount)
+            seed: manifest.seed, vocabulary: training.vocabularyCount,
+            checkpointsLayers: manifest.train.checkpointsLayers)
         if let adapter = resolved.adapter {
             if let known = adapter.labels, known != labels {
                 throw resolved.mistake(

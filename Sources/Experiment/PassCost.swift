@@ -5,7 +5,7 @@ import Training
 
 /// The products of a feature's pass through backbone and head, in floating-point operations.
 package struct PassCost {
-    private let backbone: BackboneCost
+    private var backbone: BackboneCost
     private let head: any Head
     private let graph: TunerGraph
     private let prompt: Int
@@ -13,6 +13,7 @@ package struct PassCost {
 
     package init(_ model: TunedModel) {
         backbone = model.backbone.cost
+        backbone.checkpointsLayers = model.checkpointsLayers
         head = model.head
         graph = model.graph
         prompt = graph.prompt?.length ?? 0

@@ -91,7 +91,7 @@ public struct BERT: Backbone {
         initializerRange = shape.deviation
         let below = [wordEmbeddings, positionEmbeddings, typeEmbeddings, embeddingNorm.weight, embeddingNorm.bias]
         cost = BackboneCost(
-            embeddings: below, stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) },
+            embeddings: below, stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer },
             summary: pooler?.site, hidden: hiddenSize)
     }
 
@@ -119,7 +119,8 @@ public struct BERT: Backbone {
         var x = dropout(embeddingNorm(words + positions + types), pass.dropout(hiddenDropout, at: embeddingPath))
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, read: isLast ? reading.rows(of: batch) : nil, pass)
+            let read = isLast ? reading.rows(of: batch) : nil
+            x = pass.layer(x) { layer($0, batch, read: read, pass) }
         }
         return x
     }

@@ -32,6 +32,8 @@ public struct BackboneCost {
         let works: [Work]
         let norms: [Parameter]
         let rows: Rows
+        /// Whether it is the first, or the last, of a layer.
+        fileprivate(set) var beginsLayer = false, endsLayer = false
 
         /// `works`, all from what the stages before gave of these rows, and the parameters of what follows them.
         public init(_ works: [Work], norms: [Parameter] = [], rows: Rows = .sequence) {
@@ -47,6 +49,8 @@ public struct BackboneCost {
     /// The map that makes a summary of each sequence, for heads that read one.
     let summary: LinearSite?
     let hidden: Int
+    /// Whether backward computes layers again that something trained lies in or below (`checkpointed`).
+    package var checkpointsLayers = false
 
     /// What is computed from these embeddings, stage by stage.
     public init(embeddings: [Parameter], stages: [Stage], summary: LinearSite?, hidden: Int) {
@@ -84,26 +88,32 @@ public struct BackboneCost {
             [graph.prefix?.products, graph.prompt?.products].compactMap { $0 }
             + graph.wraps.values.joined().map(\.products) + graph.followers.values.map(\.products)
         let made = products.reduce(0) { $0 + $1.perPass.forward + (isTraining ? $1.perPass.backward : 0) }
-        return made + operationsBeside(graph, isTraining: isTraining)
+        let beside = operationsBeside(graph, isTraining: isTraining)
+        let once = made + beside.forward + beside.backward
+        guard isTraining, checkpointsLayers else { return once }
+        // What layers compute of it comes twice.
+        let wraps = graph.wraps.filter { $0.key != summary?.path }.values.joined().map(\.products)
+        let inLayers = wraps + graph.followers.values.map(\.products)
+        return inLayers.reduce(once + beside.forward) { $0 + $1.perPass.forward }
     }
 
     /// Operations of the maps that make keys and values of what is attended to beside attentions, wraps included.
-    private func operationsBeside(_ graph: TunerGraph, isTraining: Bool) -> Int {
-        var operations = 0
+    private func operationsBeside(_ graph: TunerGraph, isTraining: Bool) -> (forward: Int, backward: Int) {
+        var (forward, backward) = (0, 0)
         for case .attention(let index, _, _, let key, let value, _, _) in stages.flatMap(\.works) {
             guard let rows = graph.companions[index]?.length else { continue }
             for site in key.path == value.path ? [key] : [key, value] {
-                let weight = isTraining && site.weight.isTrained ? 1 : 0
-                operations += (1 + (isTraining ? 1 : 0) + weight) * site.operationsPerRow * rows
+                forward += site.operationsPerRow * rows
+                backward += (site.weight.isTrained ? 2 : 1) * site.operationsPerRow * rows
                 for wrap in graph.wraps[site.path] ?? [] {
                     for (count, times) in [(wrap.products.perRow, rows), (wrap.products.perPass, 1)] {
-                        operations += count.forward * times
-                        if isTraining { operations += (count.backward + count.inputGradient) * times }
+                        forward += (count.forward + (isTraining ? count.forwardInTraining : 0)) * times
+                        backward += (count.backward + count.inputGradient) * times
                     }
                 }
             }
         }
-        return operations
+        return (forward, isTraining ? backward : 0)
     }
 
     /// Bytes that a training step holds at its peak for a batch, weights and optimizer apart.
@@ -162,6 +172,8 @@ private struct CostWalk {
     /// Whether something is trained in a linear map or below it, by its path.
     private var hasTrainedPart: [String: Bool] = [:]
     private(set) var operations = 0
+    /// Those of the forward pass, and how many they were at the start of the layer.
+    private var forward = (all: 0, beforeLayer: 0)
 
     init(_ cost: BackboneCost, _ graph: TunerGraph, length: Int, decoderLength: Int, read: Int) {
         self.cost = cost
@@ -178,6 +190,7 @@ private struct CostWalk {
         for stage in cost.stages {
             isTrainedBelow = isTrained[stage.rows == .memory ? .sequence : stage.rows] ?? false
             let all = stage.rows == .decoder ? decoderLength : length
+            if stage.beginsLayer { forward.beforeLayer = forward.all }
             var trains = stage.norms.contains(where: \.isTrained)
             for work in stage.works {
                 switch work {
@@ -199,6 +212,9 @@ private struct CostWalk {
             if stage.rows == .memory { continue }
             isTrainedBelow = isTrainedBelow || trains
             isTrained[stage.rows] = isTrainedBelow
+            if stage.endsLayer, isTraining, cost.checkpointsLayers, isTrainedBelow {
+                operations += forward.all - forward.beforeLayer
+            }
         }
         if let summary = cost.summary {
             add(summary, rows: 1, isTraining)
@@ -219,16 +235,21 @@ private struct CostWalk {
         }
     }
 
+    private mutating func addForward(_ count: Int) {
+        operations += count
+        forward.all += count
+    }
+
     private mutating func add(_ site: LinearSite, rows: Int, _ isTraining: Bool) {
         let product = 2 * site.inputs * site.outputs * rows
-        operations += product
+        addForward(product)
         if isTraining && isTrainedBelow { operations += product }
         if isTraining && site.weight.isTrained { operations += product }
         for wrap in graph.wraps[site.path] ?? [] { add(wrap.products.perRow, rows: rows, isTraining) }
     }
 
     private mutating func add(_ count: AddedProducts.Count, rows: Int, _ isTraining: Bool) {
-        operations += count.forward * rows
+        addForward((count.forward + (isTraining ? count.forwardInTraining : 0)) * rows)
         if isTraining { operations += (count.backward + (isTrainedBelow ? count.inputGradient : 0)) * rows }
     }
 
@@ -242,7 +263,7 @@ private struct CostWalk {
         let prefixLength = graph.prefixLength(at: index)
         let prefix = 2 * site.queryWidth * rows * prefixLength
         let beside = 2 * site.queryWidth * rows * (graph.companions[index]?.length ?? 0)
-        operations += 2 * (own + prefix + beside)
+        addForward(2 * (own + prefix + beside))
         guard isTraining else { return }
         let (count, wantsQuery) = (wanted.filter(\.self).count, wanted[0])
         if count > 0 || bias?.isTrained == true { operations += (2 + count) * own }
@@ -258,6 +279,18 @@ private struct CostWalk {
             let end = min(keys, start + Attention.queryBlock)
             return sum + (end - start) * end
         }
+    }
+}
+
+extension [BackboneCost.Stage] {
+    /// These stages as one layer.
+    var asLayer: [BackboneCost.Stage] {
+        var stages = self
+        for (index, isEnd) in [(indices.first, false), (indices.last, true)] {
+            guard let index else { continue }
+            if isEnd { stages[index].endsLayer = true } else { stages[index].beginsLayer = true }
+        }
+        return stages
     }
 }
 

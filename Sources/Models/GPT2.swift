@@ -95,7 +95,7 @@ public struct GPT2: Backbone {
         sublayers = layers.flatMap { [$0.attentionSublayer, $0.feedForwardSublayer] }
         cost = BackboneCost(
             embeddings: [wordEmbeddings, positionEmbeddings],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight, finalNorm.bias])],
             summary: nil, hidden: hiddenSize)
     }
@@ -114,7 +114,8 @@ public struct GPT2: Backbone {
         var x = dropout(words + positions, pass.dropout(embeddingDropout, at: embeddingPath))
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, read: isLast ? reading.rows(of: batch) : nil, pass)
+            let read = isLast ? reading.rows(of: batch) : nil
+            x = pass.layer(x) { layer($0, batch, read: read, pass) }
         }
         return finalNorm(x)
     }

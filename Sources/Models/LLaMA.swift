@@ -99,7 +99,7 @@ public struct LLaMA: Backbone {
         sublayers = layers.flatMap { [$0.attentionSublayer, $0.feedForwardSublayer] }
         cost = BackboneCost(
             embeddings: [wordEmbeddings],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight])],
             summary: nil, hidden: hiddenSize)
     }
@@ -117,7 +117,8 @@ public struct LLaMA: Backbone {
         var x = dropout(pass.embed(wordEmbeddings.variable, batch), pass.dropout(hiddenDropout, at: embeddingPath))
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, angles, read: isLast ? reading.rows(of: batch) : nil, pass)
+            let read = isLast ? reading.rows(of: batch) : nil
+            x = pass.layer(x) { layer($0, batch, angles, read: read, pass) }
         }
         return finalNorm(x)
     }

@@ -12,13 +12,16 @@ public struct TunedModel {
     public let readsSummary: Bool
     /// What methods attached.
     public let graph: TunerGraph
+    /// Whether in training what a layer computes is made again in backward, rather than kept (`train.gradient_checkpointing`).
+    public let checkpointsLayers: Bool
 
     /// Joins the three parts, which share one parameter store.
-    public init(backbone: any Backbone, head: any Head, graph: TunerGraph) {
+    public init(backbone: any Backbone, head: any Head, graph: TunerGraph, checkpointsLayers: Bool = false) {
         self.backbone = backbone
         self.head = head
         readsSummary = type(of: head).readsSummary
         self.graph = graph
+        self.checkpointsLayers = checkpointsLayers
     }
 
     /// Transformers' class of the backbone with the head, for example `BertForSequenceClassification`.
@@ -36,7 +39,7 @@ public struct TunedModel {
     }
 
     private func input(_ batch: Batch, _ mode: ForwardPass.Mode) -> HeadInput {
-        let pass = ForwardPass(graph, mode: mode)
+        let pass = ForwardPass(graph, mode: mode, checkpointsLayers: checkpointsLayers)
         let batch = graph.prompt.map { batch.withPrompt($0.length, $0.place) } ?? batch
         let hidden = backbone.hiddenStates(batch, reading: head.reading, pass)
         return HeadInput(

@@ -27,11 +27,27 @@ public final class ForwardPass {
     /// What is kept of earlier tokens, in a pass that goes on where batches before ended; nil in one that sees whole sequences.
     public var cache: KeyValueCache?
     private var made: [String: [Variable]] = [:]
+    private let checkpointsLayers: Bool
 
     /// A pass through `graph`.
-    public init(_ graph: TunerGraph, mode: Mode) {
+    ///
+    /// - Parameter checkpointsLayers: whether in training what a layer computes is made again in backward, rather than kept.
+    public init(_ graph: TunerGraph, mode: Mode, checkpointsLayers: Bool = false) {
         self.graph = graph
         self.mode = mode
+        self.checkpointsLayers = checkpointsLayers
+    }
+
+    /// The output of one of the backbone's layers; every backbone's layers go through here.
+    ///
+    /// - Parameters:
+    ///   - x: what the layer below gave.
+    ///   - layer: computes the output from it; it may read what was made before, a prefix or an encoder's states.
+    public func layer(_ x: Variable, _ layer: @escaping (Variable) -> Variable) -> Variable {
+        guard checkpointsLayers, mode != .evaluation else { return layer(x) }
+        // What all layers share is made outside of them.
+        _ = prefixes
+        return checkpointed(x, layer)
     }
 
     /// The mask of the dropout at the place named `path`; nil in evaluation or when nothing is dropped.

@@ -39,8 +39,10 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
 
     /// Puts the cell together, the same each time.
     ///
-    /// - Parameter isBare: without the method.
-    func make(isBare: Bool = false) throws -> Made {
+    /// - Parameters:
+    ///   - isBare: without the method.
+    ///   - checkpointsLayers: whether training computes layers again in backward.
+    func make(isBare: Bool = false, checkpointsLayers: Bool = false) throws -> Made {
         let entry = try #require(backbones.first { $0.name == backbone })
         let headEntry = try #require(heads.first { $0.name == head })
         let text = try #require(Self.configurations[backbone], "no tiny configuration of \(backbone): add one")
@@ -57,12 +59,15 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         if !isBare {
             do { try method.attach(to: &graph) } catch let error as AttachmentError { return .refused("\(error)") }
         }
-        return .model(TunedModel(backbone: network, head: madeHead, graph: graph), tuner: method)
+        let model = TunedModel(
+            backbone: network, head: madeHead, graph: graph, checkpointsLayers: checkpointsLayers)
+        return .model(model, tuner: method)
     }
 
     /// The model; nil for a cell that is refused, which is a test of its own.
-    func model(isBare: Bool = false) throws -> TunedModel? {
-        guard case .model(let model, _) = try make(isBare: isBare) else { return nil }
+    func model(isBare: Bool = false, checkpointsLayers: Bool = false) throws -> TunedModel? {
+        let made = try make(isBare: isBare, checkpointsLayers: checkpointsLayers)
+        guard case .model(let model, _) = made else { return nil }
         return model
     }
 

@@ -28,7 +28,7 @@ public func layerNorm(
     let (y, state) = Kernels.layerNorm(
         x.value, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
         keepsState: inputs.contains { $0.requiresGradient })
-    guard let state else { return Variable(y) }
+    guard let state else { return Variable(y, from: inputs) { _ in } }
     let (w, xSlot, residualSlot) = (weight.value, x.slot, residual?.slot)
     let (weightSlot, biasSlot) = (weight.slot, bias.slot)
     return Variable(y, from: inputs) { dy in
