@@ -69,7 +69,7 @@ public struct SweepPlan: Sendable {
             let state = try ledger.state(of: record.trials[index])
             let isLookedAt = isComplete || !state.isDone
             let plan =
-                isLookedAt ? try Self.naming(trial) { Plan(try Assembly(trial.resolved, workspace), probe) } : nil
+                isLookedAt ? try Self.naming(trial) { try Plan(Assembly(trial.resolved, workspace), probe) } : nil
             let planned = Trial(trial: trial, id: id, plan: plan, state: state)
             trials.append(planned)
             record.trials[index].peakBytes = plan?.peakBytes

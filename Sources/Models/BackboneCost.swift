@@ -1,8 +1,7 @@
 import NN
 import Tensors
 
-/// What a pass through a backbone computes, in order, and from it by counting: products in floating-point operations, memory in
-/// bytes.
+/// What a pass through a backbone computes, in order, and from it by counting: products in floating-point operations.
 public struct BackboneCost {
     /// One thing that is computed.
     public enum Work {
@@ -114,47 +113,6 @@ public struct BackboneCost {
             }
         }
         return (forward, isTraining ? backward : 0)
-    }
-
-    /// Bytes that a training step holds at its peak for a batch, weights and optimizer apart.
-    ///
-    /// Counted from what the operators document that they save, plus the widest gradients in flight.
-    ///
-    /// - Parameters:
-    ///   - tokens: of the sequences.
-    ///   - decoderTokens: that a decoder beside an encoder reads.
-    public func activationBytes(tokens: Int, decoderTokens: Int = 0, _ graph: TunerGraph) -> Int {
-        let ofEmbeddings = embeddings.contains(where: \.isTrained)
-        let source = activations(of: [.sequence, .memory], graph, graph.prompt != nil || ofEmbeddings)
-        // What an encoder gives has a gradient where a decoder needs it, so that the rest is an upper bound.
-        let decoder = decoderTokens == 0 ? 0 : activations(of: [.decoder], graph, true)
-        return MemoryLayout<Float>.size * (tokens * source + decoderTokens * decoder)
-    }
-
-    /// Numbers that are held for each of these rows.
-    private func activations(of rows: Set<Rows>, _ graph: TunerGraph, _ isTrainedAtStart: Bool) -> Int {
-        var (saved, widest, isTrainedBelow) = (0, hidden, isTrainedAtStart)
-        for stage in stages where rows.contains(stage.rows) {
-            for work in stage.works {
-                switch work {
-                case .linear(let site, _):
-                    widest = max(widest, site.outputs)
-                    let isOwn = site.weight.isTrained || graph.wraps[site.path] != nil
-                    if isOwn { saved += site.inputs }
-                    if isTrainedBelow && site.outputs > site.inputs { saved += site.outputs }
-                    isTrainedBelow = isTrainedBelow || isOwn || site.bias?.isTrained == true
-                case .attention(let index, let site, _, _, _, _, _):
-                    let isCalled = graph.prefixLength(at: index) > 0 || graph.companions[index] != nil
-                    if isTrainedBelow || isCalled { saved += 2 * (site.queryWidth + site.keyWidth) + site.heads }
-                    isTrainedBelow = isTrainedBelow || graph.isTrained(index, site)
-                case .sublayer(let site, _):
-                    isTrainedBelow = isTrainedBelow || graph.isTrained(site)
-                    if isTrainedBelow { saved += site.hidden }
-                }
-            }
-            isTrainedBelow = isTrainedBelow || stage.norms.contains(where: \.isTrained)
-        }
-        return 2 * widest + 5 * hidden + saved
     }
 }
 

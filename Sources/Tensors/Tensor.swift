@@ -22,6 +22,7 @@ public struct Tensor: Sendable {
     /// Every element equal to `value`.
     public init(_ shape: Shape, repeating value: Float) {
         self.init(uninitialized: shape)
+        if Rehearsal.isRunning { return }
         unsafe base.initialize(repeating: value, count: shape.count)
     }
 
@@ -80,6 +81,7 @@ public struct Tensor: Sendable {
     /// A copy in memory of its own.
     public func copy() -> Tensor {
         let copy = Tensor(uninitialized: shape)
+        if Rehearsal.isRunning { return copy }
         withExtendedLifetime(storage) { unsafe copy.base.initialize(from: base, count: count) }
         return copy
     }
