@@ -94,7 +94,8 @@ extension TrainingWork {
     /// The bytes of the mapped table of embeddings in whose neighbourhood no token of the run lies, where nothing reads it whole.
     fileprivate func unreadEmbeddingBytes(_ assembly: Assembly, _ model: TunedModel) -> Int {
         let table = model.backbone.wordEmbeddings
-        guard table.isFromCheckpoint, !table.isTrained || steps == 0, model.head.maps.allSatisfy({ !$0.reads(table) }) else {
+        guard table.isFromCheckpoint, !table.isTrained || steps == 0, model.head.maps.allSatisfy({ !$0.reads(table) })
+        else {
             return 0
         }
         let (width, window) = (table.shape.columns * MemoryLayout<Float>.stride, Self.pagesAtATime)

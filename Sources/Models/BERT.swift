@@ -91,7 +91,8 @@ public struct BERT: Backbone {
         initializerRange = shape.deviation
         let below = [wordEmbeddings, positionEmbeddings, typeEmbeddings, embeddingNorm.weight, embeddingNorm.bias]
         cost = BackboneCost(
-            embeddings: below, stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer },
+            embeddings: below,
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer },
             summary: pooler?.site, hidden: hiddenSize)
     }
 

@@ -99,7 +99,8 @@ public struct RoBERTa: Backbone {
         initializerRange = shape.deviation
         let below = [wordEmbeddings, positionEmbeddings, typeEmbeddings, embeddingNorm.weight, embeddingNorm.bias]
         cost = BackboneCost(
-            embeddings: below, stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer },
+            embeddings: below,
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer },
             summary: pooler?.site, hidden: hiddenSize)
     }
 

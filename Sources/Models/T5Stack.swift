@@ -66,6 +66,8 @@ struct T5Stack {
 
     /// What it computes, in order.
     var stages: [BackboneCost.Stage] {
-        layers.flatMap { $0.stages(table: distances.table).asLayer } + [.init([], norms: [finalNorm.weight], rows: rows)]
+        layers.flatMap { $0.stages(table: distances.table).asLayer } + [
+            .init([], norms: [finalNorm.weight], rows: rows)
+        ]
     }
 }

@@ -40,6 +40,8 @@ import Synchronization
 
     /// The bytes that the heap of large tensors had to have so far.
     public var heapBytes: Int { state.withLock { $0.holes.highest } }
+    /// How many blocks of that heap needed memory that was not there before.
+    public var growthCount: Int { state.withLock { $0.holes.growthCount } }
     /// The bytes that smaller tensors took at most.
     public var smallBytes: Int { state.withLock { $0.mostSmall } }
     /// The bytes of mapped files that were read.
@@ -51,7 +53,9 @@ import Synchronization
     /// Addresses for `count` bytes; nil for a small block, which is counted and comes from elsewhere.
     func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
         let offset = state.withLock { state -> Int? in
-            if count >= TensorHeap.leastBytes, let offset = state.holes.take(TensorHeap.rounded(count)) { return offset }
+            if count >= TensorHeap.leastBytes, let offset = state.holes.take(TensorHeap.rounded(count)) {
+                return offset
+            }
             state.small += count
             state.mostSmall = max(state.mostSmall, state.small)
             return nil

@@ -38,6 +38,9 @@ import Synchronization
     /// the machine's memory. As long as this does not grow, no block needs memory that was not there before.
     package static var highestBytes: Int { shared.holes.withLock(\.highest) }
 
+    /// How many blocks of the process's heap needed memory that was not there before; in a steady step none does.
+    package static var growthCount: Int { shared.holes.withLock(\.growthCount) }
+
     /// A block of `count` bytes, aligned to a cache line; nil when the heap has none of this size.
     func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
         guard let base = unsafe base, let offset = holes.withLock({ $0.take(Self.rounded(count)) }) else { return nil }
@@ -58,8 +61,8 @@ import Synchronization
         private let size: Int
         private var starts: [Int]
         private var lengths: [Int]
-        /// The end of the highest range that was ever taken.
-        package private(set) var highest = 0
+        /// The end of the highest range that was ever taken, and how often one lay higher than all before.
+        package private(set) var highest = 0, growthCount = 0
 
         package init(size: Int) {
             self.size = size
@@ -71,7 +74,7 @@ import Synchronization
         package mutating func take(_ count: Int) -> Int? {
             guard let index = lengths.firstIndex(where: { $0 >= count }) else { return nil }
             let start = starts[index]
-            highest = max(highest, start + count)
+            if start + count > highest { (highest, growthCount) = (start + count, growthCount + 1) }
             if lengths[index] == count {
                 starts.remove(at: index)
                 lengths.remove(at: index)

@@ -33,7 +33,8 @@ struct MemoryTests {
         #expect(bytes[1] > 0 && Set(bytes.dropFirst()).count == 1, "\(bytes)")
     }
 
-    @Test("can be gone through with layers made again in backward, and comes to no more", arguments: ConformanceCell.all)
+    @Test(
+        "can be gone through with layers made again in backward, and comes to no more", arguments: ConformanceCell.all)
     func checkpointed(cell: ConformanceCell) throws {
         guard let plain = try steps(2, cell), let checkpointed = try steps(2, cell, checkpointsLayers: true) else {
             return

@@ -3,19 +3,21 @@
     python Tests/Reference/memory_plans.py PROGRAM MODELS DATA [--only WORD] [--steps N] [--json FILE]
 
 PROGRAM is a built `peftexp`, MODELS a folder with the checkpoint `all-MiniLM-L6-v2` (`experiments/fetch-model.sh`) and any of `bert-base`, `gpt2`,
-`t5-small`, `bert-tiny` (of any weights; cases without their checkpoint are left out), and DATA a folder with `squad`, `sst2`, `e2e` and `text`. Needs nothing but Python 3. The peak is the program's own figure in
-`result.json`; the last line says how many cases are further off than a tenth, which is also the exit status. Seed 11 in each manifest.
+`t5-small`, `bert-tiny` (of any weights; cases without their checkpoint are left out), and DATA a folder with `squad`, `sst2`, `e2e` and `text`
+as the shared data of the tests. Needs nothing but Python 3. The peak is the program's own figure in `result.json`; the last line
+says how many cases are further off than a tenth, which is also the exit status. Seed 11 in each manifest.
 """
 import argparse, json, pathlib, subprocess, sys, tempfile
 
-def cases(data):
+
+def cases(data, short):
     """Name, checkpoint, and manifest sections of each case."""
     squad = ("{task_type: QUESTION_ANS, max_seq_length: 384, doc_stride: 128}",
-             f"{{format: squad, train: {data}/squad/dev-v1.1.json, max_train_samples: 1500, eval: {data}/squad/eval.json, max_eval_samples: 200}}")
-    sst2 = ("{task_type: SEQ_CLS, max_seq_length: 128}", f"{{format: tsv, train: {data}/sst2/train.tsv, eval: {data}/sst2/dev.tsv}}")
+             f"{{format: squad, train: {data}/squad/dev-v1.1.json, max_train_samples: 1500, eval: {data}/squad/eval.json, max_eval_samples: 24}}")
+    sst2 = ("{task_type: SEQ_CLS, max_seq_length: 128}", f"{{format: tsv, train: {data}/sst2/train.tsv, eval: {data}/sst2/dev.tsv, max_eval_samples: 200}}")
     text = lambda kind, length: (f"{{task_type: {kind}, max_seq_length: {length}}}",
-                                 f"{{format: text, train: {data}/text/wikitext2-valid.txt, eval: {data}/text/wikitext2-test.txt, max_eval_samples: 40}}")
-    e2e = ("{task_type: SEQ_2_SEQ_LM, max_seq_length: 128}", f"{{format: jsonl, train: {data}/e2e/train.jsonl, text_column: input, label_column: target, max_train_samples: 3000}}")
+                                 f"{{format: text, train: {data}/text/wikitext2-valid.txt, eval: {short}}}")
+    e2e = ("{task_type: SEQ_2_SEQ_LM}", f"{{format: csv, train: {data}/e2e/devset.csv, text_column: mr, target_column: ref, max_train_samples: 1000}}")
     prefix = lambda n: f"{{peft_type: PREFIX_TUNING, num_virtual_tokens: {n}}}"
     lora, full, linear = "{peft_type: LORA, r: 8, lora_alpha: 16}", "{peft_type: FULL}", "{peft_type: LINEAR}"
     minilm = [
@@ -67,7 +69,9 @@ def main():
     arguments = parser.parse_args()
     rows = []
     models, data = (pathlib.Path(p).resolve() for p in (arguments.models, arguments.data))
-    for name, model, *sections in cases(data):
+    short = pathlib.Path(tempfile.mkdtemp()) / "short.txt"
+    short.write_text((data / "text" / "wikitext2-test.txt").read_text()[:20000])
+    for name, model, *sections in cases(data, short):
         if not (models / model).is_dir(): continue
         sections.insert(0, f"{{path: {models / model}}}")
         for kind, steps, more in [("", arguments.steps, ""), (", checkpointing", arguments.steps, ", gradient_checkpointing: true"), (", scoring", 0, "")]:

@@ -16,9 +16,9 @@ struct RehearsalTests {
         hold([1, 1])
         #expect(rehearsal.heapBytes == 2 * unit)
         hold([2])
-        #expect(rehearsal.heapBytes == 2 * unit)
+        #expect(rehearsal.heapBytes == 2 * unit && rehearsal.growthCount == 2)
         hold([1, 2, 3])
-        #expect(rehearsal.heapBytes == 6 * unit && rehearsal.smallBytes == 0)
+        #expect(rehearsal.heapBytes == 6 * unit && rehearsal.growthCount == 4 && rehearsal.smallBytes == 0)
         rehearsal.run { _ = Tensor.zeros([100]) }
         #expect(rehearsal.heapBytes == 6 * unit && rehearsal.smallBytes == 400 && rehearsal.mappedBytes == 0)
     }
