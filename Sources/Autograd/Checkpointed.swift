@@ -16,9 +16,9 @@ public func checkpointed(_ x: Variable, _ function: @escaping (Variable) -> Vari
     let made = GradientRecording.tracing { function(x) }
     // A variable from outside is recorded where it was made.
     if made.slot.isWanted { return made }
-    let (input, slot, outside) = (x.value, x.slot, made.slot.traced)
+    let (input, slot, outside) = (x.stored, x.slot, made.slot.traced)
     let places = Set(outside.map(ObjectIdentifier.init))
-    return Variable(made.value, fromSlots: outside) { dy in
+    return Variable(made.stored, fromSlots: outside) { dy in
         function(Variable(input, slot: slot)).slot.propagate(dy, outside: places)
     }
 }

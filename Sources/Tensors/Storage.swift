@@ -32,6 +32,11 @@ import Foundation
         rehearsal = nil
     }
 
+    /// The same memory as twice as many halves.
+    var halves: UnsafeMutablePointer<UInt16> {
+        unsafe UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt16.self)
+    }
+
     deinit {
         guard owner == nil else { return }
         let bytes = max(1, count) * MemoryLayout<Float>.stride

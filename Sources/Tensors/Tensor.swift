@@ -1,3 +1,5 @@
+import Files
+
 /// A dense row-major array of 32-bit floats.
 ///
 /// A value: copies share memory until one of them is changed. Weights read from a checkpoint share the mapped file.
@@ -84,6 +86,17 @@ public struct Tensor: Sendable {
         if Rehearsal.isRunning { return copy }
         withExtendedLifetime(storage) { unsafe copy.base.initialize(from: base, count: count) }
         return copy
+    }
+
+    /// Gives memory that mirrors a file back to the system, which reads it again when it is needed.
+    func releasePages() {
+        guard let file = storage.owner as? MappedFile else { return }
+        unsafe file.release(UnsafeRawPointer(base), count * MemoryLayout<Float>.stride)
+    }
+
+    /// While nothing is computed, counts a file's memory as given back.
+    func noteReleased() {
+        if storage.owner != nil { Rehearsal.current?.noteMapped(-count * MemoryLayout<Float>.stride) }
     }
 
     /// Lends the elements for reading and writing.

@@ -6,9 +6,12 @@ import Testing
 /// Layers whose values are dropped after the forward pass and made again in backward.
 @Suite("Gradient checkpointing of every method with every head on every backbone")
 struct CheckpointingTests {
-    @Test("gives the losses and gradients of a training without it, to the bit", arguments: ConformanceCell.all)
-    func bits(cell: ConformanceCell) throws {
-        guard let plain = try cell.model(), let checkpointed = try cell.model(checkpointsLayers: true),
+    @Test(
+        "gives the losses and gradients of a training without it, to the bit", arguments: ConformanceCell.all,
+        Precision.allCases)
+    func bits(cell: ConformanceCell, precision: Precision) throws {
+        guard let plain = try cell.model(precision),
+            let checkpointed = try cell.model(precision, checkpointsLayers: true),
             !plain.graph.trained.isEmpty
         else { return }
         // Gradients of the second batch are added to those of the first, as in an accumulated step.

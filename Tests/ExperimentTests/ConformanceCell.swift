@@ -41,13 +41,16 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - isBare: without the method.
+    ///   - precision: of products with frozen weights.
     ///   - checkpointsLayers: whether training computes layers again in backward.
-    func make(isBare: Bool = false, checkpointsLayers: Bool = false) throws -> Made {
+    func make(
+        isBare: Bool = false, _ precision: Precision = .float32, checkpointsLayers: Bool = false
+    ) throws -> Made {
         let entry = try #require(backbones.first { $0.name == backbone })
         let headEntry = try #require(heads.first { $0.name == head })
         let text = try #require(Self.configurations[backbone], "no tiny configuration of \(backbone): add one")
         let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
-        let store = ParameterStore(nil, prefix: entry.prefix, seed: 5)
+        let store = ParameterStore(nil, prefix: entry.prefix, seed: 5, precision: precision)
         let network = try entry.make(config, BackboneOptions(headEntry), store)
         if let refusal = headEntry.refusal(network.kind) { return .refused(refusal) }
         let labels = kind == .value ? LabelSpace(.value) : LabelSpace(kind, names: ["no", "maybe", "yes"])
@@ -65,8 +68,10 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
     }
 
     /// The model; nil for a cell that is refused, which is a test of its own.
-    func model(isBare: Bool = false, checkpointsLayers: Bool = false) throws -> TunedModel? {
-        let made = try make(isBare: isBare, checkpointsLayers: checkpointsLayers)
+    func model(
+        isBare: Bool = false, _ precision: Precision = .float32, checkpointsLayers: Bool = false
+    ) throws -> TunedModel? {
+        let made = try make(isBare: isBare, precision, checkpointsLayers: checkpointsLayers)
         guard case .model(let model, _) = made else { return nil }
         return model
     }

@@ -15,7 +15,7 @@ def cases(data, short):
     squad = ("{task_type: QUESTION_ANS, max_seq_length: 384, doc_stride: 128}",
              f"{{format: squad, train: {data}/squad/dev-v1.1.json, max_train_samples: 1500, eval: {data}/squad/eval.json, max_eval_samples: 24}}")
     sst2 = ("{task_type: SEQ_CLS, max_seq_length: 128}", f"{{format: tsv, train: {data}/sst2/train.tsv, eval: {data}/sst2/dev.tsv, max_eval_samples: 200}}")
-    text = lambda kind, length: (f"{{task_type: {kind}, max_seq_length: {length}}}",
+    text = lambda kind, length, more="": (f"{{task_type: {kind}, max_seq_length: {length}{more}}}",
                                  f"{{format: text, train: {data}/text/wikitext2-valid.txt, eval: {short}}}")
     e2e = ("{task_type: SEQ_2_SEQ_LM}", f"{{format: csv, train: {data}/e2e/devset.csv, text_column: mr, target_column: ref, max_train_samples: 1000}}")
     prefix = lambda n: f"{{peft_type: PREFIX_TUNING, num_virtual_tokens: {n}}}"
@@ -29,7 +29,7 @@ def cases(data, short):
         ("sst2 adalora", sst2, "{peft_type: ADALORA, tinit: 1, tfinal: 1, total_step: 20}", 32),
         ("sst2 pissa", sst2, "{peft_type: LORA, r: 8, init_lora_weights: pissa}", 32),
         ("sst2 dora", sst2, "{peft_type: LORA, r: 8, use_dora: true, lora_dropout: 0.1}", 32),
-        ("new masked head", text("MASKED_LM", 128), full, 16),
+        ("new masked head", text("MASKED_LM", 128, ", mlm_probability: 0.15"), full, 16),
     ]
     for name, (task, files), method, size in minilm:
         yield f"minilm {name}", "all-MiniLM-L6-v2", task, files, method, size
