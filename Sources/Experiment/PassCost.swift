@@ -5,7 +5,7 @@ import Training
 
 /// The products of a feature's pass through backbone and head, in floating-point operations.
 package struct PassCost {
-    private let backbone: BackboneCost
+    private var backbone: BackboneCost
     private let head: any Head
     private let graph: TunerGraph
     private let prompt: Int
@@ -22,6 +22,7 @@ package struct PassCost {
         evaluationSpan = evaluation.map { .above($0) } ?? .whole
         frozenSpan = model.frozenPart.depth.map { .below($0) }
         backbone = model.backbone.cost
+        backbone.checkpointsLayers = model.checkpointsLayers
         head = model.head
         graph = model.graph
         prompt = graph.prompt?.length ?? 0
@@ -70,8 +71,12 @@ package struct PassCost {
 struct TrainingWork {
     /// Tokens and operations of all steps.
     private(set) var tokens = 0, operations = 0
-    /// Tokens of the largest batch of the first epoch, and those of them that a decoder beside an encoder reads.
-    private(set) var largestBatch = (tokens: 0, ofDecoder: 0)
+    /// How many steps there are.
+    let steps: Int
+    /// The features of the batch with the most tokens, of the first epochs.
+    private(set) var largestBatch: [Int] = []
+    /// The features that are read at all: all, or those of the part of an epoch that the training takes.
+    private(set) var readFeatures: [Int] = []
 
     /// Whole epochs see every sequence once, whatever the order; of a part of an epoch the order decides.
     init(_ assembly: Assembly, _ cost: PassCost) {
@@ -80,22 +85,30 @@ struct TrainingWork {
         let costs = features.map(cost.training)
         let manifest = assembly.resolved.manifest
         let order = BatchOrder(lengths: lengths, plan, manifest.train, seed: UInt64(manifest.seed))
-        let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
+        steps = plan.totalSteps
+        let (epochs, rest) = steps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         tokens = Self.product(epochs, counts.reduce(0, +))
         let eachBatch = cost.perPass(isTraining: true)
         let epoch = costs.reduce(Self.product(plan.batchesPerEpoch, eachBatch), +)
         operations = Self.product(epochs, epoch)
+        func look(at batch: [Int], _ most: inout Int) {
+            let tokens = batch.reduce(0) { $0 + counts[$1] }
+            if tokens > most { (most, largestBatch) = (tokens, batch) }
+        }
+        var most = 0
         if rest > 0 {
             for batch in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps) {
                 tokens += batch.reduce(0) { $0 + counts[$1] }
                 operations += batch.reduce(eachBatch) { $0 + costs[$1] }
+                look(at: batch, &most)
+                if epochs == 0 { readFeatures += batch }
             }
         }
-        for batch in order.batches(epoch: 0) {
-            let tokens = batch.reduce(0) { $0 + counts[$1] }
-            guard tokens > largestBatch.tokens else { continue }
-            largestBatch = (tokens, tokens - batch.reduce(0) { $0 + lengths[$1] })
+        // Others are as these.
+        for epoch in 0..<min(epochs, 3) {
+            for batch in order.batches(epoch: epoch) { look(at: batch, &most) }
         }
+        if epochs > 0 { readFeatures = Array(features.indices) }
     }
 }
 
@@ -105,32 +118,4 @@ extension TrainingWork {
         let (product, overflow) = count.multipliedReportingOverflow(by: each)
         return overflow ? .max / 4 : min(product, .max / 4)
     }
-}
-
-/// What a run holds in memory at its peak, added up from what each part documents.
-struct MemoryEstimate {
-    /// The sum.
-    let bytes: Int
-
-    init(_ assembly: Assembly, largestBatch: (tokens: Int, ofDecoder: Int)) {
-        let graph = assembly.model.graph
-        let float = MemoryLayout<Float>.size
-        let weights = graph.parameters.reduce(0) { $0 + $1.shape.count } * float
-        // A trained parameter has a value of its own, a gradient, two moments, and while it changes a copy of the best one.
-        let train = assembly.resolved.manifest.train
-        let copies = train.restoresBest && train.evaluationStrategy != .no ? 5 : 4
-        let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
-        let (all, ofDecoder) = largestBatch
-        let cost = assembly.model.backbone.cost
-        let step = cost.activationBytes(tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
-        let kept = assembly.activations
-        let activations = kept.isComputed ? max(step, cost.forwardBytes(tokens: ActivationTable.blockTokens)) : step
-        let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
-        bytes =
-            Self.program + weights + trained + activations + kept.bytes + tokens * 2
-            * MemoryLayout<Int32>.size
-    }
-
-    /// The program itself and its libraries.
-    private static let program = 30_000_000
 }

@@ -45,6 +45,8 @@ public struct Plan: Sendable {
     public let activationOperations: Int, activations: ActivationPlan
     /// Bytes that the process is expected to hold at its peak.
     public let peakBytes: Int
+    /// Those of them that are pages of the checkpoint's file, of which all runs on a machine share one copy.
+    public let sharedBytes: Int
     /// Seconds of all training steps, and of one evaluation.
     public let trainingSeconds: Double, evaluationSeconds: Double
     /// Seconds of what is computed once.
@@ -53,7 +55,9 @@ public struct Plan: Sendable {
     public let operationsPerSecond: Double
 
     /// The plan of what was put together.
-    public init(_ assembly: Assembly, _ probe: ProductProbe) {
+    ///
+    /// - Throws: when the model cannot be put together once more.
+    public init(_ assembly: Assembly, _ probe: ProductProbe) throws {
         let (model, manifest) = (assembly.model, assembly.resolved.manifest)
         (name, task, method) = (manifest.name, assembly.resolved.taskName, assembly.resolved.tunerName)
         (backbone, id) = (assembly.backboneName, assembly.id)
@@ -85,7 +89,8 @@ public struct Plan: Sendable {
         activationOperations = kept.reduce(0) { sum, set in
             set.0?.place == nil || set.0?.isStored == true ? sum : sum + cost.frozen(set.1)
         }
-        peakBytes = MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes
+        let memory = try MemoryEstimate(assembly, work)
+        (peakBytes, sharedBytes) = (memory.bytes, memory.sharedBytes)
         operationsPerSecond = probe.operationsPerSecond
         let useful = probe.operationsPerSecond * Self.typicalShare
         trainingSeconds = Double(trainingOperations) / useful

@@ -71,8 +71,8 @@ public struct SweepPlan: Sendable {
             let plan =
                 isLookedAt
                 ? try Self.naming(trial) {
-                    Plan(
-                        try Assembly(trial.resolved, workspace),
+                    try Plan(
+                        Assembly(trial.resolved, workspace),
                         ProductProbe(workspace, trial.resolved.manifest.model.dtype))
                 } : nil
             let planned = Trial(trial: trial, id: id, plan: plan, state: state)

@@ -94,7 +94,8 @@ public struct BERT: Backbone {
         let below = [wordEmbeddings, positionEmbeddings, typeEmbeddings, embeddingNorm.weight, embeddingNorm.bias]
         dropoutRates = DropoutRates(shape)
         cost = BackboneCost(
-            embeddings: below, stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) },
+            embeddings: below,
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer },
             summary: pooler?.site, hidden: hiddenSize)
     }
 

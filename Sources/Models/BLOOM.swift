@@ -77,7 +77,7 @@ public struct BLOOM: Backbone {
         dropoutRates = DropoutRates(embeddings: 0, layers: max(shape.hiddenDropout, shape.attentionDropout))
         cost = BackboneCost(
             embeddings: [wordEmbeddings, embeddingNorm.weight, embeddingNorm.bias],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight, finalNorm.bias])],
             summary: nil, hidden: hiddenSize)
     }

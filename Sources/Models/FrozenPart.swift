@@ -72,14 +72,6 @@ public enum PassSpan: Hashable, Sendable {
 }
 
 extension BackboneCost {
-    /// Bytes that a pass without gradients holds at its peak, weights apart.
-    public func forwardBytes(tokens: Int) -> Int {
-        let widths = stages.flatMap(\.works).map { work in
-            if case .linear(let site, _) = work { site.outputs } else { hidden }
-        }
-        return MemoryLayout<Float>.size * tokens * (2 * (widths.max() ?? hidden) + 5 * hidden)
-    }
-
     /// The number of layers.
     var layerCount: Int { layers(below: stages.count) }
 

@@ -99,7 +99,7 @@ public struct GPT2: Backbone {
             embeddings: Double(embeddingDropout), layers: max(shape.residualDropout, shape.attentionDropout))
         cost = BackboneCost(
             embeddings: [wordEmbeddings, positionEmbeddings],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight, finalNorm.bias])],
             summary: nil, hidden: hiddenSize)
     }

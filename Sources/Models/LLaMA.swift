@@ -103,7 +103,7 @@ public struct LLaMA: Backbone {
             embeddings: shape.hiddenDropout, layers: max(shape.hiddenDropout, shape.attentionDropout))
         cost = BackboneCost(
             embeddings: [wordEmbeddings],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight])],
             summary: nil, hidden: hiddenSize)
     }

@@ -16,15 +16,21 @@ public struct TunedModel {
     public let frozenPart: FrozenPart
     /// Whether training drops elements of that part too (`model.frozen_dropout`).
     public let dropsFrozenPart: Bool
+    /// Whether in training what a layer computes is made again in backward, rather than kept (`train.gradient_checkpointing`).
+    public let checkpointsLayers: Bool
 
     /// Joins the three parts, which share one parameter store.
-    public init(backbone: any Backbone, head: any Head, graph: TunerGraph, dropsFrozenPart: Bool = true) {
+    public init(
+        backbone: any Backbone, head: any Head, graph: TunerGraph, dropsFrozenPart: Bool = true,
+        checkpointsLayers: Bool = false
+    ) {
         self.backbone = backbone
         self.head = head
         readsSummary = type(of: head).readsSummary
         self.graph = graph
         frozenPart = FrozenPart(backbone, graph, readsSummary: readsSummary)
         self.dropsFrozenPart = dropsFrozenPart
+        self.checkpointsLayers = checkpointsLayers
     }
 
     /// Transformers' class of the backbone with the head, for example `BertForSequenceClassification`.
@@ -43,7 +49,8 @@ public struct TunedModel {
 
     private func input(_ batch: Batch, _ mode: ForwardPass.Mode) -> HeadInput {
         let quietLayers = dropsFrozenPart || !frozenPart.hasEmbeddings ? nil : frozenPart.layer
-        let pass = ForwardPass(graph, mode: mode, quietLayers: quietLayers)
+        let pass = ForwardPass(
+            graph, mode: mode, quietLayers: quietLayers, checkpointsLayers: checkpointsLayers)
         let batch = graph.prompt.map { batch.withPrompt($0.length, $0.place) } ?? batch
         return HeadInput(
             hidden: states(batch, pass), offsets: head.reading.rows(of: batch)?.offsets ?? batch.offsets, batch: batch,

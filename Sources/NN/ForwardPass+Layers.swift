@@ -35,11 +35,15 @@ extension ForwardPass {
     ///
     /// - Parameters:
     ///   - x: what the layer below gave.
-    ///   - layer: computes the output from it.
+    ///   - layer: computes the output from it; it may read what was made before, a prefix or an encoder's states.
     public func layer(_ x: Variable, _ layer: @escaping (Variable) -> Variable) -> Variable {
         defer { walk.index += 1 }
         guard walk.start..<walk.end ~= walk.index else { return x }
-        return quietly(walk.index < walk.quietLayers ?? 0) { layer(x) }
+        let isQuiet = walk.index < walk.quietLayers ?? 0
+        guard checkpointsLayers, mode != .evaluation else { return quietly(isQuiet) { layer(x) } }
+        // What all layers share is made outside of them.
+        _ = prefixes
+        return checkpointed(x) { x in self.quietly(isQuiet) { layer(x) } }
     }
 
     /// What follows the last layer; nothing where the pass ends below.

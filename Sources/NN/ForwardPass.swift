@@ -29,16 +29,22 @@ public final class ForwardPass {
     private var made: [String: [Variable]] = [:]
     /// Where in the backbone's layers the pass is, and where it ends.
     var walk: LayerWalk
+    /// Whether in training what a layer computes is made again in backward, rather than kept.
+    let checkpointsLayers: Bool
 
     /// A pass through `graph`.
     ///
     /// - Parameters:
     ///   - quietLayers: how many of the lowest layers have no dropout, the embeddings below them neither; nil where all have.
     ///   - end: the layer in front of which it ends; nil goes through all.
-    public init(_ graph: TunerGraph, mode: Mode, quietLayers: Int? = nil, end: Int? = nil) {
+    ///   - checkpointsLayers: whether in training what a layer computes is made again in backward, rather than kept.
+    public init(
+        _ graph: TunerGraph, mode: Mode, quietLayers: Int? = nil, end: Int? = nil, checkpointsLayers: Bool = false
+    ) {
         self.graph = graph
         self.mode = mode
         walk = LayerWalk(end: end ?? .max, quietLayers: quietLayers)
+        self.checkpointsLayers = checkpointsLayers
     }
 
     /// The mask of the dropout at the place named `path`; nil in evaluation, when nothing is dropped, and in a frozen part that is to

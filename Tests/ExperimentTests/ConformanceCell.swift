@@ -44,8 +44,10 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
     ///   - isUpper: the method in the second layer only, where it can be told so.
     ///   - dropsFrozenPart: whether training drops elements below what is trained too.
     ///   - precision: of products with frozen weights.
+    ///   - checkpointsLayers: whether training computes layers again in backward.
     func make(
-        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32
+        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32,
+        checkpointsLayers: Bool = false
     ) throws -> Made {
         let entry = try #require(backbones.first { $0.name == backbone })
         let headEntry = try #require(heads.first { $0.name == head })
@@ -63,16 +65,20 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         if !isBare {
             do { try method.attach(to: &graph) } catch let error as AttachmentError { return .refused("\(error)") }
         }
-        return .model(
-            TunedModel(backbone: network, head: madeHead, graph: graph, dropsFrozenPart: dropsFrozenPart),
-            tuner: method)
+        let model = TunedModel(
+            backbone: network, head: madeHead, graph: graph, dropsFrozenPart: dropsFrozenPart,
+            checkpointsLayers: checkpointsLayers)
+        return .model(model, tuner: method)
     }
 
     /// The model; nil for a cell that is refused, which is a test of its own.
     func model(
-        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32
+        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32,
+        checkpointsLayers: Bool = false
     ) throws -> TunedModel? {
-        let made = try make(isBare: isBare, isUpper: isUpper, dropsFrozenPart: dropsFrozenPart, precision)
+        let made = try make(
+            isBare: isBare, isUpper: isUpper, dropsFrozenPart: dropsFrozenPart, precision,
+            checkpointsLayers: checkpointsLayers)
         guard case .model(let model, _) = made else { return nil }
         return model
     }

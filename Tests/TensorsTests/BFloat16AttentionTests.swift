@@ -41,7 +41,8 @@ struct BFloat16AttentionTests {
             form.prefix > 0 ? random([form.prefix, form.keyValueHeads * size], name) : nil
         }
         let inputs = Attention.Inputs(
-            query: stored("q", form.heads), key: stored("k", form.keyValueHeads), value: stored("v", form.keyValueHeads),
+            query: stored("q", form.heads), key: stored("k", form.keyValueHeads),
+            value: stored("v", form.keyValueHeads),
             prefixKey: prefix("pk"), prefixValue: prefix("pv"))
         let (output, lse) = Kernels.attention(attention, inputs)
         let gradients = Kernels.attentionBackward(

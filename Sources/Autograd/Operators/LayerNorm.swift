@@ -28,7 +28,7 @@ public func layerNorm(
     let (y, state) = Kernels.layerNorm(
         x.stored, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
         keepsState: inputs.contains { $0.requiresGradient })
-    guard let state else { return Variable(y) }
+    guard let state else { return Variable(y, from: inputs) { _ in } }
     let (w, xSlot, residualSlot, rstd) = (weight.value, x.slot, residual?.slot, state.rstd)
     let normalized: StoredTensor
     if case .bfloat16 = x.stored {
