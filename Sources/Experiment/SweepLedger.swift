@@ -50,7 +50,7 @@ public struct SweepLedger: Sendable {
     /// Writes into the record of a trial that was ended from outside what its process could not; nobody works on it any more.
     public func settle(_ trial: SweepRecord.Trial) throws {
         guard case .failed(let failures) = try state(of: trial), let last = failures.last(where: \.isFinal),
-            let run = try? runFolder(trial), try run.record()?.status == .running
+            let run = try? runFolder(trial), (try? run.record())?.status == .running
         else { return }
         try run.mark(.failed, stoppedBy: record.limitWords) { $0.error = last.message }
     }

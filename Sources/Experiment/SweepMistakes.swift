@@ -11,7 +11,8 @@ struct SweepMistakes {
 
         init(_ error: TextError) {
             location = error.location
-            message = error.message.range(of: ", not '", options: .backwards).map { error.message[..<$0.lowerBound] }
+            message =
+                error.message.range(of: ", not '", options: .backwards).map { error.message[..<$0.lowerBound] }
                 ?? error.message[...]
         }
     }

@@ -9,13 +9,12 @@ struct SweepHangTests {
     private static let limits = ["--time-limit", "2s", "--kill-after", "1s"]
 
     /// Halts the process once its trial is under way.
-    private func halt(_ pid: () -> Int32?, _ place: Workplace, _ program: RunningProgram) {
-        program.send(SIGCONT) {
-            guard place.runs().contains(where: { (try? place.text("results/tiny/\($0)/metrics.jsonl"))?.isEmpty == false })
-            else { return false }
-            if let pid = pid() { kill(pid, SIGSTOP) }
-            return true
+    private func halt(_ pid: () -> Int32?, _ place: Workplace) throws {
+        func isUnderWay() -> Bool {
+            place.runs().contains { (try? place.text("results/tiny/\($0)/metrics.jsonl"))?.isEmpty == false }
         }
+        for _ in 0..<10_000 where !isUnderWay() { usleep(10_000) }
+        kill(try #require(pid()), SIGSTOP)
     }
 
     /// What the record of the one run says.
@@ -34,7 +33,7 @@ struct SweepHangTests {
             try place.writeSweep("{grid: {seed: [1]}}")
             let sweep = try RunningProgram(
                 place, ["sweep", "sweep.yaml", "train.max_steps=100000000", "train.logging_steps=1"] + Self.limits)
-            halt({ sweep.pid.flatMap { ProcessTree.children(of: $0).first } }, place, sweep)
+            try halt({ sweep.pid.flatMap { ProcessTree.children(of: $0).first } }, place)
             let ending = try sweep.wait()
             #expect(ending.status == 1)
             #expect(ending.out.hasPrefix("failed on "), "it is not tried again: \(ending.out)")
@@ -47,11 +46,12 @@ struct SweepHangTests {
     func hanging() throws {
         try Workplace.with { place in
             try place.writeSweep("{list: {a: {data.train: other.json}, b: {}}}")
-            try place.write(try place.text("train.json"), to: "other.json")
+            try place.write(try place.text("train.json") + "\n", to: "other.json")
             let folder = try place.succeed(["sweep", "sweep.yaml", "--prepare"] + Self.limits).out
                 .trimmingCharacters(in: .newlines)
             try Folder.remove(place.file("other.json"))
-            try #require(mkfifo(place.file("other.json"), 0o666) == 0)
+            let made = unsafe mkfifo(place.file("other.json"), 0o666)
+            try #require(made == 0)
             let ending = try place.run("worker", folder)
             #expect(ending.status == 1)
             #expect(ending.talk.contains("it had not ended: this process was ended, and began anew"), "\(ending.talk)")
@@ -68,7 +68,7 @@ struct SweepHangTests {
                 ["sweep", "sweep.yaml", "train.max_steps=100000000", "train.logging_steps=1", "--prepare"] + Self.limits
             ).out.trimmingCharacters(in: .newlines)
             let first = try RunningProgram(place, ["worker", folder])
-            halt({ first.pid }, place, first)
+            try halt({ first.pid }, place)
             let second = try place.run("worker", folder)
             let ending = try first.wait()
             #expect(second.status == 1)

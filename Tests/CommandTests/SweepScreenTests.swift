@@ -99,7 +99,7 @@ struct SweepScreenTests {
         screen.draw()
         let narrow = stage.take()
         #expect(narrow.hasPrefix("\u{1B}[10A\r\u{1B}[J"), "\(narrow)")
-        let lines = narrow.split(separator: "\n").map { $0.replacing("\u{1B}[10A\r\u{1B}[J", with: "") }
+        let lines = narrow.split(separator: "\n").map { String($0.replacing("\u{1B}[10A\r\u{1B}[J", with: "")) }
         #expect(lines.allSatisfy { DisplayWidth.of($0) < 40 }, "\(narrow)")
         #expect(lines.count == 4, "one row is all there is room for: \(narrow)")
         #expect(lines[0].hasPrefix("trial") && lines[0].hasSuffix("changes"))

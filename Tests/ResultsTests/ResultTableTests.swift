@@ -177,7 +177,7 @@ struct ResultTableTests {
                 try results.run("a", ["peft": .object(method)], metrics: ["f1": 0.5], folder: "\(place)")
             }
             let columns = try table(results).columns.filter { $0.source == .setting }.map(\.name)
-            #expect(columns == ["peft.peft_type", "peft.1.peft_type"])
+            #expect(columns == ["peft.1.peft_type", "peft.peft_type"])
             #expect(lines(try table(results))[0].contains("peft.1.peft_type"), "both end in the same word")
         }
     }
@@ -186,7 +186,10 @@ struct ResultTableTests {
     func titles() throws {
         try WrittenResults.with { results in
             try write(results)
-            #expect(lines(try table(results))[0] == ["run", "name", "seed", "r", "f1", "loss", "status", "stopped_by", "trained", "time"])
+            #expect(
+                lines(try table(results))[0] == [
+                    "run", "name", "seed", "r", "f1", "loss", "status", "stopped_by", "trained", "time",
+                ])
             let asked = try table(results) { $0.columns = ["run", "n", "trained", "time", "memory"] }
             #expect(
                 asked.columns.map(\.name) == [

@@ -45,7 +45,9 @@ let workerCommand = Command(
         switch try worker.run(isInterrupted: { Interrupt.outcome != nil || StandardInput.hasEnded }) {
         case .allEnded:
             let ledger = SweepLedger(folder, record)
-            let hasFailed = try record.trials.contains { if case .failed = try ledger.state(of: $0) { true } else { false } }
+            let hasFailed = try record.trials.contains {
+                if case .failed = try ledger.state(of: $0) { true } else { false }
+            }
             return hasFailed ? .failed : .done
         case .interrupted: return Interrupt.outcome ?? .terminated
         }
