@@ -88,8 +88,8 @@ struct SweepScreenTests {
                 """
                 trial  state     step    loss  scores     time left  changes
                 ─────  ────────  ────  ──────  ─────────  ─────────  ───────
-                    1  training  3/12  0.5000  f1 0.5000  1 m 40 s   seed=1
-                    2  training  3/12  0.5000  f1 0.5000  1 m 40 s   seed=2
+                    1  training  3/12  0.5000  f1 0.5000   1 m 40 s  seed=1
+                    2  training  3/12  0.5000  f1 0.5000   1 m 40 s  seed=2
                 0 of 2 ended, 2 at work; about 1 m 40 s left
 
                 """))

@@ -16,7 +16,8 @@ struct UsualColumns {
             + names.metrics.map { .metric($0) } + [.fact("status")] + reasons.map { .fact($0) } + figures
         // Of the metrics only the first one is never left out; that all have finished says least.
         let status: [ResultColumn] = runs.allSatisfy { $0.record.status == .finished } ? [.fact("status")] : []
-        spare = status + Self.byWorth(differing, runs, figures) + names.metrics.dropFirst().reversed().map { .metric($0) }
+        spare =
+            status + Self.byWorth(differing, runs, figures) + names.metrics.dropFirst().reversed().map { .metric($0) }
     }
 
     /// The columns in the order in which they may be missed: settings that differ only between runs of different data, which have
