@@ -11,5 +11,6 @@ public struct ProcessClock: MonotonicClock {
     /// The clock, beginning now.
     public init() {}
 
+    /// Seconds since it began.
     public var seconds: Double { (ContinuousClock().now - start) / .seconds(1) }
 }
