@@ -19,17 +19,20 @@ struct SweepAttempt {
     private let ledger: SweepLedger
     private let folder: SweepFolder
     private let workspace: Workspace
+    private let onHang: @Sendable (String, Failure) -> Void
     private let report: (WorkerEvent) -> Void
 
     init(
         _ trial: SweepRecord.Trial, _ record: SweepRecord, _ ledger: SweepLedger, _ folder: SweepFolder,
-        _ workspace: Workspace, _ report: @escaping (WorkerEvent) -> Void
+        _ workspace: Workspace, onHang: @escaping @Sendable (String, Failure) -> Void,
+        _ report: @escaping (WorkerEvent) -> Void
     ) {
         self.trial = trial
         self.record = record
         self.ledger = ledger
         self.folder = folder
         self.workspace = workspace
+        self.onHang = onHang
         self.report = report
     }
 
@@ -37,9 +40,12 @@ struct SweepAttempt {
     func run(_ claim: Claim, isInterrupted: @escaping () -> Bool) throws -> Ending {
         let heartbeat = Heartbeat(claim)
         defer { heartbeat.stop() }
+        let watchdog = watchdog(claim)
+        defer { watchdog?.callOff() }
         report(.started(trial.id, generation: claim.generation))
         do {
             let ending = try run(heartbeat, isInterrupted)
+            watchdog?.callOff()
             // Who took it over writes down what becomes of it.
             if heartbeat.isLost { return .open }
             switch ending {
@@ -52,10 +58,7 @@ struct SweepAttempt {
                 report(.pruned(trial.id, by: rule))
                 return .ended
             case .timedOut(let step):
-                let limit = FigureText.duration(record.timeLimit ?? 0)
-                let failure = Failure(
-                    "its time of \(limit) was over after step \(step); its state is kept", isFinal: true)
-                return try note(failure, claim)
+                return try note(record.overtime(afterStep: step), claim)
             case .interrupted:
                 try claim.release(isDone: false)
                 report(.released(trial.id))
@@ -67,6 +70,18 @@ struct SweepAttempt {
             return .busy
         } catch {
             return try note(Failure("\(error)"), claim)
+        }
+    }
+
+    /// What ends the attempt when it hangs; nil where it may take any time.
+    private func watchdog(_ claim: Claim) -> Watchdog? {
+        guard let limit = record.timeLimit else { return nil }
+        let failure = record.hang(of: "this process was ended, and began anew")
+        return Watchdog(after: limit + record.killTime) { [folder, trial, onHang] in
+            // What cannot be written down any more does not keep the process from ending.
+            try? folder.add(failure, of: trial.id, generation: claim.generation)
+            try? claim.release(isDone: true)
+            onHang(trial.id, failure)
         }
     }
 
@@ -105,11 +120,19 @@ struct SweepAttempt {
             if heartbeat.isLost { return .interrupted }
             if let verdict = watch.verdict {
                 let scores = try comparison?.lastScores() ?? [:]
-                _ = try ledger.runFolder(trial).markPruned(by: verdict, metrics: scores)
+                try ledger.runFolder(trial).mark(.pruned, stoppedBy: verdict) { record in
+                    record.metrics = scores
+                    for measure in resolved.task.metrics where scores[measure.name] != nil {
+                        record.greaterIsBetter[measure.name] = measure.isHigherBetter
+                    }
+                }
                 return .pruned(by: verdict)
             }
             // Who interrupts is not to be told of a limit.
-            if watch.isTimeOver, !isInterrupted() { return .timedOut(step: record.steps ?? 0) }
+            if watch.isTimeOver, !isInterrupted() {
+                try ledger.runFolder(trial).mark(.interrupted, stoppedBy: self.record.limitWords)
+                return .timedOut(step: record.steps ?? 0)
+            }
             return .interrupted
         }
     }

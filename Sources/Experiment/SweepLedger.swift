@@ -1,3 +1,4 @@
+import Files
 import Results
 import Sweeps
 
@@ -44,6 +45,20 @@ public struct SweepLedger: Sendable {
         let failures = try folder.failures(of: trial.id)
         let isGivenUp = failures.count > record.retries || failures.contains { $0.isFinal }
         return isGivenUp ? .failed(failures) : .open
+    }
+
+    /// Writes into the record of a trial that was ended from outside what its process could not; nobody works on it any more.
+    public func settle(_ trial: SweepRecord.Trial) throws {
+        guard case .failed(let failures) = try state(of: trial), let last = failures.last(where: \.isFinal),
+            let run = try? runFolder(trial), (try? run.record())?.status == .running
+        else { return }
+        try run.mark(.failed, stoppedBy: record.limitWords) { $0.error = last.message }
+    }
+
+    /// Makes sure that what others have written of a trial is seen, also on a network file system.
+    func refresh(_ trial: SweepRecord.Trial) throws {
+        let run = try runFolder(trial).path
+        for folder in [Folder.parent(of: run), run] { Folder.refresh(folder) }
     }
 
     /// Where a trial's result is.

@@ -73,9 +73,9 @@ public struct SweepManifest: Sendable {
             guard selection.keeps(node, texts) else { continue }
             let title = cell.titles.isEmpty ? "(as it is)" : cell.titles.joined(separator: " ")
             mistakes.startTrial(title)
+            SweepStoppingCheck(settings.earlyStopping, root).run(node, texts, &mistakes)
             do {
                 let resolved = try ResolvedManifest(node, texts)
-                Self.check(settings.earlyStopping, resolved, at: root.location(of: "sweep.early_stopping"), &mistakes)
                 trials.append(
                     Trial(
                         title: title, labels: cell.labels, overrides: resolved.commandTexts(of: cell.overrides),
@@ -85,10 +85,7 @@ public struct SweepManifest: Sendable {
             }
         }
         mistakes.report(to: &diagnostics)
-        selection.checkKeys(&diagnostics)
-        if !cells.isEmpty, selection.keptCount == 0 {
-            diagnostics.error(at: location, "the conditions drop all \(cells.count) trials")
-        }
+        selection.check(at: location, &diagnostics)
         try diagnostics.check()
         guard let first = trials.first else { throw diagnostics }
         name = first.resolved.manifest.name
@@ -104,8 +101,29 @@ public struct SweepManifest: Sendable {
     private static func split(_ root: Node, _ diagnostics: inout Diagnostics) -> (Node, SweepSettings) {
         guard case .mapping(let pairs) = root.content else { return (root, SweepSettings()) }
         func node(_ pairs: [Node.Pair]) -> Node { Node(.mapping(pairs), at: root.location) }
-        let only = SweepOnly(node(pairs.filter { $0.key == "sweep" }), &diagnostics)
+        let own = pairs.filter { $0.key == "sweep" }.map { withoutForeign($0, &diagnostics) }
+        let only = SweepOnly(node(own), &diagnostics)
         return (node(pairs.filter { $0.key != "sweep" }), only.sweep)
+    }
+
+    /// The sweep without keys of the manifest, which belong one level further in; they are noted.
+    private static func withoutForeign(_ pair: Node.Pair, _ diagnostics: inout Diagnostics) -> Node.Pair {
+        guard case .mapping(let keys) = pair.value.content else { return pair }
+        let known = Set(SweepSettings.fields.map(\.key))
+        var kept: [Node.Pair] = []
+        for key in keys {
+            if known.contains(key.key) || (try? Manifest.explain(key.key)) == nil {
+                kept.append(key)
+            } else {
+                diagnostics.error(
+                    at: key.keyLocation,
+                    "'\(key.key)' is a key of the manifest; to sweep it, put it into a grid: "
+                        + "grid: {\(key.key): \(key.value.elements == nil ? "[…]" : key.value.flowText)}")
+            }
+        }
+        var pair = pair
+        pair.value = Node(.mapping(kept), at: pair.value.location)
+        return pair
     }
 
     /// A section that holds nothing but a sweep.
@@ -134,26 +152,5 @@ public struct SweepManifest: Sendable {
         _ = Manifest(base, &own)
         // What is missing, a trial may bring.
         for error in own.errors where !error.message.hasPrefix("missing ") { diagnostics.report(error) }
-    }
-
-    /// The rule needs evaluations to look at, and a measure that they give.
-    private static func check(
-        _ rule: Tagged<StoppingEntry>?, _ resolved: ResolvedManifest, at location: SourceLocation,
-        _ mistakes: inout SweepMistakes
-    ) {
-        guard let rule, rule.name != "none" else { return }
-        func report(_ message: String) { mistakes.add(TextError(message, at: location)) }
-        if resolved.manifest.files.eval == nil {
-            report("early stopping looks at evaluations: give 'data.eval'")
-        } else if resolved.manifest.train.evaluationStrategy == .no {
-            report("early stopping looks at evaluations before the end: set train.eval_strategy to epoch or steps")
-        }
-        let known = resolved.task.metrics.map(\.name)
-        if let metric = rule.entry.make(rule.settings).metric, !known.contains(metric) {
-            let near = Suggestion.nearest(to: metric, among: known).map { "; did you mean '\($0)'?" }
-            report(
-                "'sweep.early_stopping.metric': \(resolved.taskName) gives no '\(metric)'"
-                    + (near ?? "; it gives \(known.joined(separator: ", "))"))
-        }
     }
 }

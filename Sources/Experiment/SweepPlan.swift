@@ -46,7 +46,8 @@ public struct SweepPlan: Sendable {
     /// - Parameter isComplete: look at trials that have ended as well.
     /// - Throws: what keeps a trial's data or model from being read, with the trial that it is of.
     public init(
-        _ manifest: SweepManifest, _ workspace: Workspace, retries: Int, timeLimit: Double?, isComplete: Bool
+        _ manifest: SweepManifest, _ workspace: Workspace, retries: Int, timeLimit: Double?, killTime: Double = 60,
+        isComplete: Bool
     ) throws {
         let workspace = workspace.shared
         self.manifest = manifest
@@ -61,7 +62,7 @@ public struct SweepPlan: Sendable {
         var record = SweepRecord(
             name: manifest.name, manifest: manifest.file,
             trials: distinct.map { .init(id: $0.id.text, title: $0.trial.title, overrides: $0.trial.overrides) },
-            retries: retries, timeLimit: timeLimit, earlyStopping: manifest.earlyStopping)
+            retries: retries, timeLimit: timeLimit, killTime: killTime, earlyStopping: manifest.earlyStopping)
         folder = SweepFolder(results: workspace.results, name: manifest.name, id: record.id)
         let ledger = SweepLedger(folder, record)
         var trials: [Trial] = []

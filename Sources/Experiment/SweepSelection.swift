@@ -35,13 +35,19 @@ struct SweepSelection {
         return isKept
     }
 
-    /// Notes keys in conditions that no trial has.
-    func checkKeys(_ diagnostics: inout Diagnostics) {
+    /// Notes keys in conditions that no trial has, and where there are none of these, that no trial is left.
+    ///
+    /// - Parameter location: where the sweep stands.
+    func check(at location: SourceLocation, _ diagnostics: inout Diagnostics) {
         guard count > 0 else { return }
+        let before = diagnostics.errors.count
         for test in conditions.flatMap(\.tests) where !knownKeys.contains(test.key) {
             do { _ = try Manifest.explain(test.key) } catch {
                 diagnostics.error(at: test.location, "\(error)")
             }
+        }
+        if keptCount == 0, diagnostics.errors.count == before {
+            diagnostics.error(at: location, "the conditions drop all \(count) trials")
         }
     }
 

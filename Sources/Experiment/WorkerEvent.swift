@@ -16,8 +16,8 @@ public enum WorkerEvent: Sendable {
     case failed(String, message: String)
     /// A trial was let go before its end, and its state kept.
     case released(String)
-    /// Nothing is left to take, but others are still at work.
-    case waiting
+    /// Nothing is left to take, but others are still at work: who they are.
+    case waiting(for: [String])
 }
 
 extension WorkerEvent {
@@ -46,7 +46,7 @@ extension WorkerEvent {
             case .failed(let trial, let message):
                 ["event": "failed", "trial": .string(trial), "message": .string(message)]
             case .released(let trial): ["event": "released", "trial": .string(trial)]
-            case .waiting: ["event": "waiting"]
+            case .waiting(let holders): ["event": "waiting", "for": .array(holders.map(JSON.string))]
             }
         return JSON.object(object).compactText + "\n"
     }
@@ -72,7 +72,7 @@ extension WorkerEvent {
         case "pruned": self = .pruned(trial, by: node["by"]?.string ?? "")
         case "failed": self = .failed(trial, message: node["message"]?.string ?? "")
         case "released": self = .released(trial)
-        case "waiting": self = .waiting
+        case "waiting": self = .waiting(for: node["for"]?.elements?.compactMap(\.string) ?? [])
         default: return nil
         }
     }

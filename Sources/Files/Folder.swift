@@ -33,6 +33,15 @@ public enum Folder {
         return (try? FileState(path))?.kind == .folder
     }
 
+    /// Forgets what is remembered of the folder at `path`.
+    ///
+    /// On a network file system, a file that was missing a moment ago may be missed for up to a minute after another machine has made it,
+    /// unless the folder is changed from here.
+    public static func refresh(_ path: String) {
+        let name = "\(path)/.look-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        if unsafe mkdir(name, 0o777) == 0 { unsafe rmdir(name) }
+    }
+
     /// The names in the folder at `path`, sorted; those that begin with a dot only where they are asked for.
     public static func names(in path: String, includesHidden: Bool = false) throws(FileError) -> [String] {
         guard let stream = unsafe opendir(path) else { throw FileError(.list, path, errno: errno) }

@@ -44,6 +44,12 @@ public enum FigureText {
         }
     }
 
+    /// A time that is still to come, as far as that can be told: `12 s`, `2 m 13 s`.
+    public static func remaining(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0, seconds < 59.5 else { return duration(seconds) }
+        return "\(Int(seconds.rounded())) s"
+    }
+
     /// A number with this many decimals; `-` when it is not finite.
     public static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return "-" }

@@ -55,7 +55,7 @@ public struct TextTable: Sendable {
     }
 
     /// The columns of a terminal in which the table can still be read: figures whole, words at least in part.
-    var leastWidth: Int {
+    public var leastWidth: Int {
         let widths = zip(columns, fittedWidths(nil)).map { $0.kind == .text ? min($1, Self.readable) : $1 }
         return widths.reduce(0, +) + Self.gap.count * max(0, widths.count - 1)
     }

@@ -48,7 +48,18 @@ public struct ClaimBook: Sendable {
         try Folder.make("\(folder)/\(trial)")
         let record = ClaimRecord(.held, beat: 0, holder: identity, lease: lease)
         guard let file = try ClaimFile(record.text, at: path(trial, generation + 1)) else { return nil }
-        return Claim(self, trial: trial, generation: generation + 1, file)
+        return Claim(self, trial: trial, generation: generation + 1, file, watch.clock)
+    }
+
+    /// Who holds `trial` under which number, when that has been so for more than `seconds` since it was first seen.
+    public func holder(
+        of trial: String, after seconds: Double, _ watch: ClaimWatch
+    ) throws(FileError) -> (ProcessIdentity, generation: Int)? {
+        let generation = try latest(of: trial)
+        guard generation > 0, watch.age(of: path(trial, generation)) > seconds,
+            case .held(let holder?) = try state(of: trial, generation, watch)
+        else { return nil }
+        return (holder, generation)
     }
 
     /// The highest number, or 0.

@@ -8,21 +8,29 @@ public final class ClaimWatch: Sendable {
     }
 
     private let sights = Mutex<[String: Sight]>([:])
-    private let now: @Sendable () -> Double
+    private let holds = Mutex<[String: Double]>([:])
+    let clock: any MonotonicClock
 
-    /// A watch by a clock that only goes forward, in seconds; the process's own unless given.
-    public init(now: (@Sendable () -> Double)? = nil) {
-        let (clock, start) = (ContinuousClock(), ContinuousClock().now)
-        self.now = now ?? { (clock.now - start) / .seconds(1) }
-    }
+    /// A watch by the process's own clock unless another is given.
+    public init(_ clock: any MonotonicClock = ProcessClock()) { self.clock = clock }
 
     /// Whether the text at `path` has been the same for `lease` seconds.
     func isSilent(_ path: String, _ text: String, for lease: Double) -> Bool {
-        let now = now()
+        let now = clock.seconds
         return sights.withLock { sights in
             if let sight = sights[path], sight.text == text { return now - sight.since >= lease }
             sights[path] = Sight(text: text, since: now)
             return false
+        }
+    }
+
+    /// Seconds since the claim at `path` was first seen.
+    func age(of path: String) -> Double {
+        let now = clock.seconds
+        return holds.withLock { holds in
+            let since = holds[path] ?? now
+            holds[path] = since
+            return now - since
         }
     }
 }

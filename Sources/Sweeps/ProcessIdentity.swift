@@ -17,16 +17,28 @@ public struct ProcessIdentity: Hashable, Sendable {
         case alive, dead, unknown
     }
 
+    /// `process 4711 on node3`
+    public var words: String { "process \(pid)" + (host.isEmpty ? "" : " on \(host)") }
+
     /// This process.
-    public static let current: ProcessIdentity = {
-        let pid = Int(getpid())
-        let boot = text("/proc/sys/kernel/random/boot_id")
+    public static let current =
+        ProcessIdentity(of: getpid()) ?? ProcessIdentity(host: "", system: "", pid: Int(getpid()), start: 0)
+
+    /// A process of this machine; nil where it is not told of.
+    init?(of pid: Int32) {
+        guard let start = Self.stat(of: Int(pid))?.start else { return nil }
+        let boot = Self.text("/proc/sys/kernel/random/boot_id")
         // Containers of one machine have one boot, but ids of their own.
         let space = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
-        return ProcessIdentity(
-            host: text("/proc/sys/kernel/hostname"), system: boot.isEmpty ? "" : "\(boot) \(space)", pid: pid,
-            start: stat(of: pid)?.start ?? 0)
-    }()
+        self.init(
+            host: Self.text("/proc/sys/kernel/hostname"), system: boot.isEmpty ? "" : "\(boot) \(space)",
+            pid: Int(pid), start: start)
+    }
+
+    init(host: String, system: String, pid: Int, start: Int) {
+        (self.host, self.system) = (host, system)
+        (self.pid, self.start) = (pid, start)
+    }
 
     /// Whether it lives, as far as `observer` can tell from where it is.
     public func life(seenBy observer: ProcessIdentity = .current) -> Life {
@@ -35,6 +47,17 @@ public struct ProcessIdentity: Hashable, Sendable {
         }
         if let stat = Self.stat(of: pid) { return stat.start == start && !stat.isGone ? .alive : .dead }
         return kill(id, 0) != 0 && errno == ESRCH ? .dead : .unknown
+    }
+
+    /// Whether it is another process of the observer's machine, lives, and may be ended by the observer.
+    public func isWithinReach(of observer: ProcessIdentity = .current) -> Bool {
+        guard self != observer, life(seenBy: observer) == .alive, let id = Int32(exactly: pid) else { return false }
+        return kill(id, 0) == 0
+    }
+
+    /// Ends it at once.
+    public func end() {
+        if isWithinReach(), let id = Int32(exactly: pid) { kill(id, SIGKILL) }
     }
 
     /// When process `pid` started, and whether it has ended and only waits to be noticed; nil where this is not told.

@@ -27,21 +27,24 @@ public struct SweepRecord: Equatable, Sendable {
     public var trials: [Trial]
     /// How often a failed trial is tried again.
     public var retries: Int
-    /// Seconds that a trial may take.
+    /// Seconds that an attempt at a trial may take.
     public var timeLimit: Double?
+    /// Seconds over this limit after which an attempt that does not end by itself is ended.
+    public var killTime: Double
     /// The rule that ends trials before their time.
     public var earlyStopping: Tagged<StoppingEntry>?
 
     /// A sweep of these trials.
     public init(
         name: String, manifest: String, trials: [Trial], retries: Int = 1, timeLimit: Double? = nil,
-        earlyStopping: Tagged<StoppingEntry>? = nil
+        killTime: Double = 60, earlyStopping: Tagged<StoppingEntry>? = nil
     ) {
         self.name = name
         self.manifest = manifest
         self.trials = trials
         self.retries = retries
         self.timeLimit = timeLimit
+        self.killTime = killTime
         self.earlyStopping = earlyStopping
     }
 
@@ -67,7 +70,7 @@ extension SweepRecord {
         let object: JSON = [
             "name": .string(name), "manifest": .string(manifest), "trials": .array(trials),
             "retries": .integer(retries), "time_limit": timeLimit.map { .number($0) } ?? .null,
-            "early_stopping": ruleJSON,
+            "kill_after": .number(killTime), "early_stopping": ruleJSON,
         ]
         return object.prettyText
     }
@@ -97,7 +100,8 @@ extension SweepRecord {
         }
         self.init(
             name: name, manifest: node["manifest"]?.string ?? "", trials: trials,
-            retries: node["retries"]?.integer ?? 0, timeLimit: node["time_limit"]?.number)
+            retries: node["retries"]?.integer ?? 0, timeLimit: node["time_limit"]?.number,
+            killTime: node["kill_after"]?.number ?? 60)
         if let rule = node["early_stopping"], !rule.isNull {
             earlyStopping = Tagged(rule, tag: "strategy", stoppingRules, &diagnostics)
         }

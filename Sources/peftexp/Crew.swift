@@ -10,6 +10,8 @@ final class Crew {
         case event(WorkerEvent)
         /// It has ended while it worked on a trial: how, and what it said last. It has been told of no result.
         case lost(trial: String, generation: Int, how: String, log: String)
+        /// It was ended, since its trial did not end.
+        case ended(trial: String, generation: Int)
         /// It has ended between trials, and not well.
         case broken(String)
     }
@@ -34,9 +36,13 @@ final class Crew {
     /// Sends all of them a signal.
     func send(_ signal: Int32) { for member in members { kill(member.process.processIdentifier, signal) } }
 
-    /// Ends the worker of a trial at once.
-    func end(_ trial: String) {
-        for member in members where member.trial?.id == trial { kill(member.process.processIdentifier, SIGKILL) }
+    /// Ends the worker of a trial at once, after `note` has taken the number of its claim.
+    func end(_ trial: String, _ note: (Int) throws -> Void) rethrows {
+        for member in members where member.trial?.id == trial && !member.isOverdue {
+            if let generation = member.trial?.generation { try note(generation) }
+            member.isOverdue = true
+            kill(member.process.processIdentifier, SIGKILL)
+        }
     }
 
     /// Waits for news, at most so long.
@@ -70,6 +76,8 @@ private final class Member {
     private let lifeline = Pipe()
     /// What it is working on.
     private(set) var trial: (id: String, generation: Int)?
+    /// Whether it was ended since its trial did not end.
+    var isOverdue = false
 
     init(_ program: String, _ words: [String]) throws {
         let (outPipe, talkPipe) = (Pipe(), Pipe())
@@ -117,6 +125,7 @@ private final class Member {
             process.terminationReason == .exit
             ? "ended with status \(status)" : "was ended by signal \(status) (\(name))"
         guard let trial else { return .broken("a worker \(how)" + (log.isEmpty ? "" : ":\n\(log)")) }
+        if isOverdue { return .ended(trial: trial.id, generation: trial.generation) }
         return .lost(trial: trial.id, generation: trial.generation, how: "its process \(how)", log: log)
     }
 }

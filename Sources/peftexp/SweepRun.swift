@@ -15,9 +15,6 @@ final class SweepRun {
     private var brokenCount = 0
     private var lastWords = ""
 
-    /// Seconds over its limit after which a trial that does not end by itself is ended.
-    private static let grace = 60.0
-
     init(_ plan: SweepPlan, _ jobs: JobCount, _ console: Console) {
         self.plan = plan
         self.jobs = jobs
@@ -51,7 +48,7 @@ final class SweepRun {
                 crew.send(outcome == .interrupted ? SIGINT : SIGTERM)
             }
             for news in crew.news(within: 200) { try take(news, isEnding: isEnding) }
-            endOverdue()
+            try endOverdue()
             screen.draw()
         }
         screen.clear()
@@ -65,9 +62,10 @@ final class SweepRun {
         case .lost(let trial, let generation, let how, let log):
             // A worker that finished its trial and died before it could say so has done no harm.
             if try hasEnded(trial) { break }
-            try plan.folder.add(Failure(how, log: log), of: trial, generation: generation)
-            screen.show(.failed(trial, message: how))
-            if !isEnding { try crew.hire() }
+            try note(Failure(how, log: log), of: trial, generation: generation, isEnding: isEnding)
+        case .ended(let trial, let generation):
+            if try hasEnded(trial) { break }
+            try note(hang, of: trial, generation: generation, isEnding: isEnding)
         case .broken(let words):
             lastWords = words
             brokenCount += 1
@@ -76,20 +74,33 @@ final class SweepRun {
         }
     }
 
+    /// Writes down that an attempt failed with its worker, and starts another one.
+    private func note(_ failure: Failure, of trial: String, generation: Int, isEnding: Bool) throws {
+        try plan.folder.add(failure, of: trial, generation: generation)
+        screen.show(.failed(trial, message: failure.message))
+        if !isEnding { try crew.hire() }
+    }
+
     private func hasEnded(_ trial: String) throws -> Bool {
         let ledger = SweepLedger(plan.folder, plan.record)
         guard let found = plan.record.trials.first(where: { $0.id == trial }) else { return true }
         return try ledger.state(of: found).isDone
     }
 
-    /// A step that hangs asks nobody whether its time is over.
-    private func endOverdue() {
+    /// A worker ends a trial that hangs; one that is halted itself is ended from here.
+    private func endOverdue() throws {
         guard let limit = plan.record.timeLimit else { return }
-        for (trial, age) in screen.ages where age > limit + Self.grace { crew.end(trial) }
+        for (trial, age) in screen.ages where age > limit + 2 * plan.record.killTime {
+            // Written down first, so that nobody takes the trial up in between.
+            try crew.end(trial) { try plan.folder.add(hang, of: trial, generation: $0) }
+        }
     }
+
+    private var hang: Failure { plan.record.hang(of: "its process was killed") }
 
     private func finish(json: Bool) throws -> Outcome {
         let ledger = SweepLedger(plan.folder, plan.record)
+        for trial in plan.record.trials { try ledger.settle(trial) }
         let states = try plan.record.trials.map { try ledger.state(of: $0) }
         let summary = SweepSummary(plan, states)
         console.out(json ? summary.json.prettyText : summary.text)

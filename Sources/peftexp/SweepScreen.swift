@@ -10,24 +10,30 @@ package final class SweepScreen {
         var step: Int?
         var stepCount: Int?
         var loss: Double?
+        var scores = ""
         var secondsLeft: Double?
         var start: Double
     }
 
     private let record: SweepRecord
     private let console: Console
-    private let terminal: Terminal
+    /// Where it draws; its size is asked for anew each time.
+    package var terminal: Terminal
     private let numbers: [String: Int]
     private let now: () -> Double
     private var rows: [String: Row] = [:]
     private var ended: Set<String> = []
+    /// Whether there is nothing to do until others are through.
+    private var isWaiting = false
     /// Seconds that trials took, and what was planned for the same.
     private var (spent, planned) = (0.0, 0.0)
-    private var drawnLines = 0
+    /// How wide the lines of the table are that stands on the terminal.
+    private var drawnWidths: [Int] = []
     private var lastDraw: Double?
 
     /// Seconds between two drawings, and between two lines on how far a sweep is in a log.
     private static let (drawTime, logTime) = (0.2, 30.0)
+    /// Rows of the table where the terminal does not say how high it is.
     private static let mostRows = 24
 
     /// - Parameter now: seconds of a clock that does not jump; the process's own unless given.
@@ -52,6 +58,7 @@ package final class SweepScreen {
     package func show(_ event: WorkerEvent) {
         switch event {
         case .started(let trial, _):
+            isWaiting = false
             rows[trial] = Row(start: now())
             if !terminal.isTerminal { say(trial, "started") }
         case .stepped(let trial, let step, let count, let loss, let seconds):
@@ -59,7 +66,7 @@ package final class SweepScreen {
                 row.state = "training"
                 (row.step, row.stepCount, row.loss, row.secondsLeft) = (step, count, loss, seconds)
             }
-        case .evaluated(let trial, _, let scores): update(trial) { $0.state = Self.text(scores) }
+        case .evaluated(let trial, _, let scores): update(trial) { $0.scores = Self.text(scores) }
         case .finished(let trial, let metrics, _):
             if let row = rows[trial] {
                 let seconds = now() - row.start
@@ -76,8 +83,12 @@ package final class SweepScreen {
         case .released(let trial):
             say(trial, "let go")
             rows[trial] = nil
-        case .waiting:
-            if !terminal.isTerminal { console.talk("waiting for trials that others have taken\n") }
+        case .waiting(let holders):
+            isWaiting = true
+            if !terminal.isTerminal {
+                let who = holders.isEmpty ? "" : ": \(holders.joined(separator: ", "))"
+                console.talk("waiting for trials that others have taken\(who)\n")
+            }
         }
         draw()
     }
@@ -92,9 +103,10 @@ package final class SweepScreen {
         let interval = terminal.isTerminal ? Self.drawTime : Self.logTime
         if let lastDraw, now() - lastDraw < interval { return }
         if terminal.isTerminal {
+            terminal = terminal.current
             let table = table
             console.talk(erasure + table)
-            drawnLines = table.count { $0 == "\n" }
+            drawnWidths = table.split(separator: "\n").map { DisplayWidth.of(String($0)) }
         } else if lastDraw != nil {
             console.talk(lines.joined(separator: "; ") + "\n")
         }
@@ -106,8 +118,11 @@ package final class SweepScreen {
 
     /// What removes the table; it is not there any more then.
     private var erasure: String {
-        defer { drawnLines = 0 }
-        return drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
+        defer { drawnWidths = [] }
+        // Lines that were drawn on a wider terminal have been broken since.
+        let width = max(1, terminal.width ?? .max)
+        let rows = drawnWidths.reduce(0) { $0 + max(1, ($1 - 1) / width + 1) }
+        return rows > 0 ? "\u{1B}[\(rows)A\r\u{1B}[J" : ""
     }
 
     private func end(_ trial: String) {
@@ -138,17 +153,51 @@ package final class SweepScreen {
     }
 
     private var table: String {
-        var table = TextTable([
-            .number("trial"), .text("state"), .number("step"), .number("loss"), .number("time left"), .text("changes"),
-        ])
-        for (id, number, row) in working.prefix(Self.mostRows) {
-            table.append([
-                "\(number + 1)", row.state, row.step.map { "\($0)/\(row.stepCount ?? 0)" } ?? "",
-                row.loss.map { FigureText.number($0) } ?? "",
-                row.secondsLeft.map { FigureText.duration($0.rounded()) } ?? "", trial(id)?.title ?? id,
-            ])
+        // The last column stays free: some terminals begin a new line when it is filled.
+        let width = terminal.width.map { max(1, $0 - 1) }
+        var columns = Column.allCases
+        var table = table(columns)
+        for column in Column.spare {
+            guard let width, table.leastWidth > width else { break }
+            columns.removeAll { $0 == column }
+            table = self.table(columns)
         }
-        return table.text(width: terminal.width.map { $0 - 1 }) + overall + "\n"
+        let lines = (table.text(width: width) + overall).split(separator: "\n").map(String.init)
+        return lines.map { line in (width.map { DisplayWidth.cut(line, to: $0) } ?? line) + "\n" }.joined()
+    }
+
+    /// What stands in the table.
+    private enum Column: String, CaseIterable {
+        case trial, state, step, loss, scores
+        case left = "time left"
+        case changes
+
+        /// Those that are left out where there is no room, the first one first.
+        static let spare: [Column] = [.scores, .loss, .state, .left, .step]
+    }
+
+    private func table(_ columns: [Column]) -> TextTable {
+        let hasScores = rows.values.contains { !$0.scores.isEmpty }
+        let columns = columns.filter { $0 != .scores || hasScores }
+        var table = TextTable(
+            columns.map { [.state, .scores, .changes].contains($0) ? .text($0.rawValue) : .number($0.rawValue) })
+        // A line each for the titles, the rule, the whole and the cursor.
+        let limit = max(1, terminal.height.map { $0 - 4 } ?? Self.mostRows)
+        for (id, number, row) in working.prefix(limit) {
+            table.append(
+                columns.map { column in
+                    switch column {
+                    case .trial: "\(number + 1)"
+                    case .state: row.state
+                    case .step: row.step.map { "\($0)/\(row.stepCount ?? 0)" } ?? ""
+                    case .loss: row.loss.map { FigureText.number($0) } ?? ""
+                    case .scores: row.scores
+                    case .left: row.secondsLeft.map { FigureText.remaining($0) } ?? ""
+                    case .changes: trial(id)?.title ?? id
+                    }
+                })
+        }
+        return table
     }
 
     private var lines: [String] {
@@ -169,8 +218,9 @@ package final class SweepScreen {
             waiting.reduce(0) { $0 + ($1.seconds ?? 0) * pace }
             + rows.values.reduce(0) { $0 + ($1.secondsLeft ?? 0) }
         if left > 0, !rows.isEmpty {
-            text += "; about \(FigureText.duration((left / Double(rows.count)).rounded())) left"
+            text += "; about \(FigureText.remaining(left / Double(rows.count))) left"
         }
+        if isWaiting, rows.isEmpty, !waiting.isEmpty { text += "; waiting for what others have taken" }
         return text
     }
 }

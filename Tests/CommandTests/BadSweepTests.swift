@@ -34,6 +34,14 @@ struct BadSweepTests {
             ),
             ("{grid: {seed: [1]}, early_stopping: {strategy: asha}}", "set train.eval_strategy to epoch or steps"),
             (
+                "{seed: [1, 2]}",
+                "9: error: 'seed' is a key of the manifest; to sweep it, put it into a grid: grid: {seed: [1, 2]}"
+            ),
+            (
+                "{random: {count: 9, parameters: {peft.num_virtual_tokens: {uniform: [1, 3]}}}}",
+                "error: 'peft.num_virtual_tokens' must be an integer"
+            ),
+            (
                 "{grid: {train.eval_strategy: [epoch]}, early_stopping: {strategy: asha, metric: f11}}",
                 "'sweep.early_stopping.metric': QUESTION_ANS gives no 'f11'; did you mean 'f1'?"
             ),
@@ -53,6 +61,19 @@ struct BadSweepTests {
         }
     }
 
+    @Test("A rule that ends trials is checked where it stands, whatever else is wrong")
+    func stoppingRule() throws {
+        try Workplace.with { place in
+            try place.writeSweep("{grid: {seed: [x]}, early_stopping: {strategy: asha, metric: f11}}")
+            let ending = try place.run("sweep", "sweep.yaml", "train.eval_strategy=epoch")
+            #expect(ending.status == 2)
+            #expect(
+                ending.talk.contains(": error: 'sweep.early_stopping.metric': QUESTION_ANS gives no 'f11'"),
+                "\(ending.talk)")
+            #expect(ending.talk.hasSuffix("2 mistakes; nothing was started.\n"), "\(ending.talk)")
+        }
+    }
+
     @Test(
         "What is asked for on the command line",
         arguments: [
@@ -61,6 +82,7 @@ struct BadSweepTests {
             (["sweep.yaml", "--jobs", "some"], "--jobs takes a number of workers, or auto, not 'some'"),
             (["sweep.yaml", "--jobs", "0"], "--jobs must be 1 to 1024, not 0"),
             (["sweep.yaml", "--time-limit", "soon"], "--time-limit takes a time such as 90s, 30m or 2h, not 'soon'"),
+            (["sweep.yaml", "--kill-after", "5s"], "--kill-after needs --time-limit TIME"),
             (["sweep.yaml", "--retries", "-1"], "--retries must be 0 to 1000, not -1"),
             (["none.yaml"], "cannot read 'none.yaml': there is no such file or folder"),
         ])

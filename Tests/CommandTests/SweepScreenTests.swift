@@ -1,4 +1,5 @@
 import Experiment
+import Results
 import Sweeps
 import Synchronization
 import Testing
@@ -43,7 +44,7 @@ struct SweepScreenTests {
                 trial  state     step  loss  time left  changes
                 ─────  ────────  ────  ────  ─────────  ───────
                     1  starting                         seed=1
-                0 of 2 ended, 1 at work; about 10.0 s left
+                0 of 2 ended, 1 at work; about 10 s left
 
                 """)
         stage.time = 0.1
@@ -55,8 +56,8 @@ struct SweepScreenTests {
             stage.take() == "\u{1B}[4A\r\u{1B}[J" + """
                 trial  state     step    loss  time left  changes
                 ─────  ────────  ────  ──────  ─────────  ───────
-                    1  training  4/12  0.5000     6.00 s  seed=1
-                0 of 2 ended, 1 at work; about 16.0 s left
+                    1  training  4/12  0.5000        6 s  seed=1
+                0 of 2 ended, 1 at work; about 16 s left
 
                 """)
         stage.time = 5
@@ -66,6 +67,42 @@ struct SweepScreenTests {
                 "\u{1B}[4A\r\u{1B}[J[1/2] done in 5.00 s: accuracy 1.0000, f1 0.5000  (seed=1)\ntrial"))
         screen.clear()
         #expect(stage.take() == "\u{1B}[3A\r\u{1B}[J")
+    }
+
+    @Test("The table keeps to the window as it is now, and removes what an earlier size has broken")
+    func resized() {
+        let stage = Stage()
+        let screen = SweepScreen(
+            record, stage.console, Terminal(isTerminal: true, width: 80, height: 6, hasColors: false)
+        ) { stage.time }
+        for id in ["id seed=1", "id seed=2"] {
+            screen.show(.started(id, generation: 1))
+            screen.show(.stepped(id, step: 3, of: 12, loss: 0.5, secondsLeft: 100))
+            screen.show(.evaluated(id, step: 3, scores: ["f1": 0.5]))
+        }
+        stage.time = 1
+        _ = stage.take()
+        screen.draw()
+        #expect(
+            stage.take().hasSuffix(
+                """
+                trial  state     step    loss  scores     time left  changes
+                ─────  ────────  ────  ──────  ─────────  ─────────  ───────
+                    1  training  3/12  0.5000  f1 0.5000   1 m 40 s  seed=1
+                    2  training  3/12  0.5000  f1 0.5000   1 m 40 s  seed=2
+                0 of 2 ended, 2 at work; about 1 m 40 s left
+
+                """))
+        // Of the five lines the first four are broken once each.
+        screen.terminal = Terminal(isTerminal: true, width: 40, height: 5, hasColors: false)
+        stage.time = 2
+        screen.draw()
+        let narrow = stage.take()
+        #expect(narrow.hasPrefix("\u{1B}[10A\r\u{1B}[J"), "\(narrow)")
+        let lines = narrow.split(separator: "\n").map { String($0.replacing("\u{1B}[10A\r\u{1B}[J", with: "")) }
+        #expect(lines.allSatisfy { DisplayWidth.of($0) < 40 }, "\(narrow)")
+        #expect(lines.count == 4, "one row is all there is room for: \(narrow)")
+        #expect(lines[0].hasPrefix("trial") && lines[0].hasSuffix("changes"))
     }
 
     @Test func aLogHasALineForWhateverHappens() {
@@ -79,15 +116,15 @@ struct SweepScreenTests {
         #expect(stage.take() == "[1/2] started  (seed=1)\n")
         stage.time = 31
         screen.draw()
-        #expect(stage.take() == "1 of 2 ended, 1 at work; about 9.00 s left; [1] step 1/4 loss 2.000\n")
+        #expect(stage.take() == "1 of 2 ended, 1 at work; about 9 s left; [1] step 1/4 loss 2.000\n")
         screen.show(.failed("id seed=1", message: "no space"))
         screen.show(.pruned("id seed=1", by: "asha: f1 0.25 after evaluation 1"))
-        screen.show(.waiting)
+        screen.show(.waiting(for: ["process 7 on b"]))
         #expect(
             stage.take() == """
                 [1/2] failed: no space  (seed=1)
                 [1/2] stopped by asha: f1 0.25 after evaluation 1  (seed=1)
-                waiting for trials that others have taken
+                waiting for trials that others have taken: process 7 on b
 
                 """)
     }

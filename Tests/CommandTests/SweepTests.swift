@@ -185,6 +185,8 @@ struct SweepTests {
             #expect(ending.status == 1)
             #expect(ending.out.hasPrefix("failed on "))
             #expect(ending.out.contains("its time of 300 ms was over after step "))
+            #expect(
+                try place.json("\(try place.runFolder())/result.json")["stopped_by"]?.string == "time limit: 300 ms")
         }
     }
 
@@ -219,6 +221,7 @@ struct SweepTests {
             let record = try place.json("\(path)/result.json")
             #expect(record["status"]?.string == "pruned")
             #expect(record["stopped_by"]?.string?.hasPrefix("asha: f1 ") == true)
+            #expect(record["metrics"]?["f1"]?.number != nil && record["greater_is_better"]?["f1"]?.boolean == true)
 
             let whole = try RunningProgram(
                 place, ["sweep", "sweep.yaml", "sweep.early_stopping={strategy: none}", "--results", "first"] + words

@@ -154,7 +154,11 @@ extension Workplace {
 
     /// Runs the program to its end, which must be a good one.
     @discardableResult
-    func succeed(_ words: String...) throws -> RunningProgram.Ending {
+    func succeed(_ words: String...) throws -> RunningProgram.Ending { try succeed(words) }
+
+    /// The same of a list of words.
+    @discardableResult
+    func succeed(_ words: [String]) throws -> RunningProgram.Ending {
         let ending = try RunningProgram(self, words).wait()
         try #require(ending.status == 0, "\(words): \(ending.talk)")
         return ending

@@ -1,5 +1,7 @@
 import Configuration
+import Foundation
 import Sweeps
+import Synchronization
 import Testing
 
 @testable import Experiment
@@ -84,11 +86,30 @@ struct SweepPartsTests {
         #expect(CommandText.line(["run", "a=1e-3", "b={c: d}", "it's", ""]) == "run a=1e-3 'b={c: d}' 'it'\\''s' ''")
     }
 
+    @Test func aWatchdogBitesOnceUnlessItIsCalledOff() {
+        let bites = Mutex(0)
+        let done = DispatchSemaphore(value: 0)
+        let dog = Watchdog(after: 0) {
+            bites.withLock { $0 += 1 }
+            done.signal()
+        }
+        done.wait()
+        dog.callOff()
+        #expect(bites.withLock { $0 } == 1)
+        let second = Watchdog(after: 0.3) { bites.withLock { $0 += 1 } }
+        second.callOff()
+        let third = Watchdog(after: 0.6) { done.signal() }
+        done.wait()
+        third.callOff()
+        #expect(bites.withLock { $0 } == 1)
+    }
+
     @Test func eventsAreReadAsTheyWereWritten() {
         let events: [WorkerEvent] = [
             .started("a", generation: 3), .stepped("a", step: 2, of: 9, loss: 0.5, secondsLeft: 1.25),
             .evaluated("a", step: 2, scores: ["f1": 0.25]), .finished("a", metrics: ["f1": 1], path: "results/x/a"),
-            .pruned("a", by: "asha: \"f1\""), .failed("a", message: "line\nline"), .released("a"), .waiting,
+            .pruned("a", by: "asha: \"f1\""), .failed("a", message: "line\nline"), .released("a"),
+            .waiting(for: ["process 7 on b"]),
         ]
         for event in events { #expect(WorkerEvent(event.line.dropLast())?.line == event.line) }
         #expect(events.allSatisfy { $0.line.count { $0 == "\n" } == 1 })

@@ -166,6 +166,38 @@ struct ResultTableTests {
         }
     }
 
+    @Test("Keys that only some methods have, with one value, are left out, but for those that alone tell runs apart")
+    func tellingKeys() throws {
+        try WrittenResults.with { results in
+            let methods: [[String: JSON]] = [
+                ["peft_type": "LORA", "r": 8], ["peft_type": "IA3", "fan_in_fan_out": false],
+                ["0": ["peft_type": "LORA"], "1": ["peft_type": "BITFIT"]], ["0": ["peft_type": "LORA"]],
+            ]
+            for (place, method) in methods.enumerated() {
+                try results.run("a", ["peft": .object(method)], metrics: ["f1": 0.5], folder: "\(place)")
+            }
+            let columns = try table(results).columns.filter { $0.source == .setting }.map(\.name)
+            #expect(columns == ["peft.1.peft_type", "peft.peft_type"])
+            #expect(lines(try table(results))[0].contains("peft.1.peft_type"), "both end in the same word")
+        }
+    }
+
+    @Test("Titles are the last words of keys, and columns can be asked for by them")
+    func titles() throws {
+        try WrittenResults.with { results in
+            try write(results)
+            #expect(
+                lines(try table(results))[0] == [
+                    "run", "name", "seed", "r", "f1", "loss", "status", "stopped_by", "trained", "time",
+                ])
+            let asked = try table(results) { $0.columns = ["run", "n", "trained", "time", "memory"] }
+            #expect(
+                asked.columns.map(\.name) == [
+                    "run_id", "runs", "trainable_parameters", "train_seconds", "peak_rss_bytes",
+                ])
+        }
+    }
+
     @Test("The best are those of the same data")
     func bestOfTheSame() throws {
         try WrittenResults.with { results in

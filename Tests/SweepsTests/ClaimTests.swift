@@ -14,6 +14,18 @@ struct ClaimTests {
         try body(path)
     }
 
+    /// A clock that goes when it is told to.
+    private final class SetClock: MonotonicClock {
+        private let time: Mutex<Double>
+
+        init(_ seconds: Double) { time = Mutex(seconds) }
+
+        var seconds: Double {
+            get { time.withLock { $0 } }
+            set { time.withLock { $0 = newValue } }
+        }
+    }
+
     /// A process on another machine.
     private let stranger = ProcessIdentity(host: "elsewhere", system: "another boot", pid: 12, start: 34)
     /// A process of this machine that has ended.
@@ -77,9 +89,9 @@ struct ClaimTests {
 
     @Test func whoCannotBeSeenIsWatchedForItsLease() throws {
         try withFolder { folder in
-            let time = Mutex(1000.0)
-            let watch = ClaimWatch { time.withLock { $0 } }
-            func pass(_ seconds: Double) { time.withLock { $0 += seconds } }
+            let time = SetClock(1000)
+            let watch = ClaimWatch(time)
+            func pass(_ seconds: Double) { time.seconds += seconds }
             let distant = try #require(try ClaimBook(folder, identity: stranger, lease: 60).take("t", ClaimWatch()))
             let book = ClaimBook(folder, lease: 5)
             #expect(try book.state(of: "t", watch) == .held(by: stranger))
@@ -90,9 +102,84 @@ struct ClaimTests {
             pass(59)
             #expect(try book.take("t", watch) == nil)
             pass(2)
-            #expect(try book.take("t", ClaimWatch { time.withLock { $0 } }) == nil, "a fresh watcher begins to count")
+            #expect(try book.take("t", ClaimWatch(time)) == nil, "a fresh watcher begins to count")
             #expect(try book.take("t", watch)?.generation == 2)
             #expect(try !distant.beat(), "it learns that it has lost the trial")
+        }
+    }
+
+    @Test("Machines whose clocks have nothing in common agree on who holds a trial", arguments: [-1e9, 0, 1e9])
+    func clocksThatDiffer(offset: Double) throws {
+        try withFolder { folder in
+            let (here, there) = (SetClock(5000), SetClock(5000 + offset))
+            func pass(_ seconds: Double, atRate rate: Double = 1) {
+                here.seconds += seconds
+                there.seconds += seconds * rate
+            }
+            let (own, distant) = (ClaimBook(folder, lease: 60), ClaimBook(folder, identity: stranger, lease: 60))
+            let (watch, distantWatch) = (ClaimWatch(here), ClaimWatch(there))
+            let held = try #require(try distant.take("t", distantWatch))
+            // As long as it beats, whatever the rates at which the clocks go, the trial stays its own.
+            for _ in 0..<100 {
+                pass(5, atRate: 1.5)
+                #expect(try held.beat())
+                #expect(try own.take("t", watch) == nil)
+            }
+            pass(61)
+            let taken = try #require(try own.take("t", watch))
+            #expect(try !held.beat() && taken.beat())
+            #expect(try distant.take("t", distantWatch) == nil)
+        }
+    }
+
+    @Test(
+        "Who was halted takes its trial again, which fails where somebody else has, whatever a look at the folder says")
+    func halted() throws {
+        try withFolder { folder in
+            let time = SetClock(0)
+            let watch = ClaimWatch(time)
+            let book = ClaimBook(folder, identity: stranger, lease: 60)
+            let claim = try #require(try book.take("t", watch))
+            time.seconds = 15
+            #expect(try claim.beat())
+            #expect(try Folder.names(in: "\(folder)/t") == ["1"])
+            time.seconds = 45
+            #expect(try claim.beat(), "nobody came in between")
+            #expect(try Folder.names(in: "\(folder)/t").sorted() == ["1", "2"])
+            #expect(claim.generation == 1, "it is the same attempt")
+            #expect(try ClaimBook(folder).take("t", watch) == nil)
+            time.seconds = 70
+            let other = try #require(try ClaimBook(folder, identity: dead).take("u", watch))
+            #expect(try ClaimBook(folder).take("u", watch)?.generation == 2)
+            time.seconds = 200
+            #expect(try !other.beat() && !other.isHeld)
+            try claim.release(isDone: true)
+            #expect(try book.state(of: "t", watch) == .done)
+        }
+    }
+
+    @Test("A process of this machine that holds a trial for too long can be found and ended; this one is not")
+    func overdue() throws {
+        try withFolder { folder in
+            let program = Process()
+            program.executableURL = URL(filePath: "/bin/sleep")
+            program.arguments = ["1000"]
+            try program.run()
+            defer { program.terminate() }
+            let sleeper = try #require(ProcessIdentity(of: program.processIdentifier))
+            let (time, book) = (SetClock(0), ClaimBook(folder))
+            let watch = ClaimWatch(time)
+            _ = try #require(try ClaimBook(folder, identity: sleeper).take("t", watch))
+            #expect(try book.holder(of: "t", after: 10, watch) == nil, "it is seen for the first time")
+            time.seconds = 11
+            let (holder, generation) = try #require(try book.holder(of: "t", after: 10, watch))
+            #expect(holder == sleeper && generation == 1 && holder.isWithinReach())
+            holder.end()
+            program.waitUntilExit()
+            #expect(program.terminationStatus == SIGKILL)
+            #expect(!holder.isWithinReach() && !stranger.isWithinReach() && !ProcessIdentity.current.isWithinReach())
+            #expect(try book.take("t", watch)?.generation == 2)
+            #expect(try book.holder(of: "nothing", after: 0, watch) == nil)
         }
     }
 
@@ -149,11 +236,11 @@ struct ClaimTests {
         try withFolder { folder in
             try Folder.make("\(folder)/t")
             try AtomicFile.write(text, to: "\(folder)/t/1")
-            let time = Mutex(0.0)
-            let watch = ClaimWatch { time.withLock { $0 } }
+            let time = SetClock(0)
+            let watch = ClaimWatch(time)
             let book = ClaimBook(folder, lease: 30)
             #expect(try book.take("t", watch) == nil)
-            time.withLock { $0 = 31 }
+            time.seconds = 31
             #expect(try book.take("t", watch)?.generation == 2)
         }
     }

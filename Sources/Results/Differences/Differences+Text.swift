@@ -8,7 +8,7 @@ extension Differences {
         var text = ""
         for (place, comparison) in comparisons.enumerated() {
             if place > 0 { text += "\n" }
-            text += comparison.text(isShared: comparisons.count > 1, width: width)
+            text += comparison.text(heading: heading(comparison), width: width)
         }
         let count = comparisons.compactMap { $0.metrics.compactMap(\.overExamples?.count).max() }.max()
         if let count {
@@ -24,14 +24,24 @@ extension Differences {
         .object([
             "a": .string(first.name), "b": .string(second.name), "resamples": .integer(resampling.resamples),
             "seed": .integer(Int(clamping: resampling.seed)), "notes": .array(notes.map(JSON.string)),
-            "comparisons": .array(comparisons.map(\.json)),
+            "comparisons": .array(comparisons.map { $0.json(groupKeys) }),
         ])
+    }
+
+    /// What tells the pairs that are compared apart, as in `peft_type LORA, learning_rate 0.001`.
+    private func heading(_ comparison: GroupDifference) -> String {
+        let settings = comparison.first.runs.first?.settings
+        return groupKeys.compactMap { key in
+            settings?[key].flatMap { value in
+                value == .null ? nil : "\(key.split(separator: ".").last ?? "") \(value.plainText)"
+            }
+        }.joined(separator: ", ")
     }
 }
 
 extension GroupDifference {
-    fileprivate func text(isShared: Bool, width: Int?) -> String {
-        var text = "A  \(name(first))\nB  \(name(second))\n\n"
+    fileprivate func text(heading: String, width: Int?) -> String {
+        var text = (heading.isEmpty ? "" : "\(heading)\n") + "A  \(name(first))\nB  \(name(second))\n\n"
         if settings.isEmpty {
             text += "the manifests say the same\n"
         } else {
@@ -58,12 +68,14 @@ extension GroupDifference {
         return group.place + told
     }
 
-    fileprivate var json: JSON {
+    fileprivate func json(_ groupKeys: [String]) -> JSON {
         func values(_ group: RunGroup) -> JSON {
             .array(group.runs.map { .string($0.path == nil ? $0.place : $0.record.runID.text) })
         }
         let settings = settings.map { ($0.key, JSON.object(["a": .string($0.first), "b": .string($0.second)])) }
+        let own = groupKeys.compactMap { key in self.first.runs.first?.settings[key].map { (key, $0) } }
         return .object([
+            "settings": .object(Dictionary(own) { first, _ in first }),
             "a": values(first), "b": values(second), "notes": .array(notes.map(JSON.string)),
             "manifest": .object(Dictionary(settings) { first, _ in first }),
             "metrics": .object(Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, $0.json) })),
@@ -83,7 +95,7 @@ extension MetricDifference {
         func chance(_ p: Double?) -> String {
             p.map { $0 < 0.0001 ? "<0.0001" : FigureText.fixed($0, decimals: 4) } ?? ""
         }
-        let better = intervals.isEmpty ? "" : isBetter ? "B" : isWorse() ? "A" : "not sure"
+        let better = intervals.isEmpty ? "" : isNone ? "neither" : isBetter ? "B" : isWorse() ? "A" : "not sure"
         return [
             isHigherBetter ? name : "\(name) (less is better)", FigureText.metric(first), FigureText.metric(second),
             signed(value), range(overExamples?.interval), chance(overExamples?.significance?.p),

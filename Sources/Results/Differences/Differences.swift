@@ -10,6 +10,8 @@ public struct Differences: Sendable {
     let resampling: PairedResampling
     /// One for each pair of groups that belong together.
     let comparisons: [GroupDifference]
+    /// The keys in which the pairs differ from one another; none where there is one.
+    let groupKeys: [String]
     /// What there is to say of the whole.
     let notes: [String]
 
@@ -26,6 +28,7 @@ public struct Differences: Sendable {
         self.resampling = resampling
         let pairs = try Self.pairs(first, second)
         comparisons = try pairs.map { try GroupDifference($0, $1, resampling) }
+        groupKeys = pairs.count > 1 ? Self.groupKeys(pairs.flatMap(\.0.runs)) : []
         var notes = first.notes + second.notes
         let left = first.groups.count + second.groups.count - 2 * pairs.count
         if left > 0 { notes.append("\(left) groups of settings stand on one side only and are not compared") }
@@ -57,14 +60,17 @@ public struct Differences: Sendable {
             if !pairs.isEmpty { return pairs }
         }
         let told = [first, second].filter { $0.groups.count > 1 }.map { side in
-            let keys = UsualColumns.differing(side.runs, ResultNames(side.runs).settings)
-                .filter { $0 != Settings.seedKey }
-            return
-                "'\(side.name)' has \(side.groups.count) groups of runs, which differ in \(keys.joined(separator: ", "))"
+            let keys = groupKeys(side.runs).joined(separator: ", ")
+            return "'\(side.name)' has \(side.groups.count) groups of runs, which differ in \(keys)"
         }
         throw RequestError(
             "no settings stand on both sides: \(told.joined(separator: "; ")); name the runs or folders that belong together"
         )
+    }
+
+    /// What tells groups apart.
+    private static func groupKeys(_ runs: [StoredRun]) -> [String] {
+        UsualColumns.telling(runs, ResultNames(runs).settings).filter { $0 != Settings.seedKey }
     }
 
     /// Whether the second side is surely worse in `metric` in any comparison: every 95% interval of the difference that there is, over

@@ -27,6 +27,11 @@ struct MetricDifference: Sendable {
         !intervals.isEmpty && intervals.allSatisfy { isHigherBetter ? $0.upper < -margin : $0.lower > margin }
     }
 
+    /// Whether there is no difference at all, whatever examples or seeds are looked at.
+    var isNone: Bool {
+        value == 0 && !intervals.isEmpty && intervals.allSatisfy { $0.lower == 0 && $0.upper == 0 }
+    }
+
     /// Whether every known interval lies on the side where the second is better.
     var isBetter: Bool {
         !intervals.isEmpty && intervals.allSatisfy { isHigherBetter ? $0.lower > 0 : $0.upper < 0 }

@@ -7,8 +7,11 @@ enum Chart {
     static let right = 350.0
 
     /// A drawing with a title, told to those who can not see it.
-    static func figure(_ title: String, width: Double = Chart.width, height: Double, _ content: [HTML]) -> HTML {
-        .element(
+    ///
+    /// - Parameter fixed: its width, where it is not to grow and shrink with the page.
+    static func figure(_ title: String, width fixed: Double? = nil, height: Double, _ content: [HTML]) -> HTML {
+        let width = fixed ?? Chart.width
+        return .element(
             "figure", [:],
             [
                 .element("figcaption", [:], title),
@@ -16,8 +19,8 @@ enum Chart {
                     "svg",
                     [
                         "viewBox": "0 0 \(number(width)) \(number(height))", "role": "img", "aria-label": title,
-                        // One that is wider than the others keeps its size, so that its words do.
-                        "style": width > Chart.width ? "width:\(number(width))px" : "",
+                        // Its words keep their size, then.
+                        "style": fixed == nil ? "" : "width:\(number(width))px",
                     ], content),
             ])
     }

@@ -25,7 +25,7 @@ struct ReportSection {
         let candidates = [wanted].compactMap(\.self) + selecting.map { $0.replacing("eval_", with: "") } + usual
         let metric = candidates.first(where: metrics.contains) ?? metrics.first
         self.metric = metric
-        keys = UsualColumns.differing(runs, names.settings).filter { $0 != Settings.seedKey }
+        keys = UsualColumns.telling(runs, names.settings).filter { $0 != Settings.seedKey }
         let places = runs.compactMap(\.path)
         logs = Dictionary(places.map { ($0, MetricsLog($0)) }) { first, _ in first }
         let all = RunGroup.groups(of: runs)

@@ -24,9 +24,9 @@ struct ReportTable {
 
     var html: HTML {
         let columns = columns
-        let head = columns.map { column in
+        let head = zip(columns, ResultColumn.titles(columns)).map { column, title in
             let isNumber = table.rows.contains { ResultCell(column, $0.group).number != nil }
-            return HTML.element("th", ["scope": "col", "class": isNumber ? "number" : ""], column.title)
+            return HTML.element("th", ["scope": "col", "class": isNumber ? "number" : ""], title)
         }
         let rows = table.rows.map { row in
             let status = row.group.status

@@ -56,6 +56,8 @@ enum ResultCell: Sendable {
         case .values(let values): return values.map(\.plainText).joined(separator: " ")
         case .sample(let sample):
             let mean = column.text(sample.mean)
+            // How times and memory spread says nothing of the settings.
+            guard column.metric != nil else { return mean }
             return sample.half.map { "\(mean) ± \(column.text(half: $0, of: sample.mean))" } ?? mean
         }
     }

@@ -35,18 +35,22 @@ struct ResultColumn: Hashable, Sendable {
     /// Whether what stands in it was measured, so that it has a mean.
     var isMeasured: Bool { source == .fact }
 
-    /// The words above it.
-    var title: String {
-        switch name {
-        case "run_id": "run"
-        case "runs": "n"
-        case "trainable_parameters": "trained"
-        case "total_parameters": "parameters"
-        case "train_seconds": "time"
-        case "tokens_per_second": "tokens/s"
-        case "peak_rss_bytes": "memory"
-        default: metric ?? name
+    /// Short words for some names, in tables and where columns are asked for.
+    static let shortNames = [
+        "run_id": "run", "runs": "n", "trainable_parameters": "trained", "total_parameters": "parameters",
+        "train_seconds": "time", "tokens_per_second": "tokens/s", "peak_rss_bytes": "memory",
+    ]
+
+    /// The words above it, where its whole name is needed.
+    var title: String { Self.shortNames[name] ?? metric ?? name }
+
+    /// The words above each of some columns: of a setting the last part of its name, where that tells it from the others.
+    static func titles(_ columns: [ResultColumn]) -> [String] {
+        func end(_ column: ResultColumn) -> String {
+            column.source == .setting ? column.name.split(separator: ".").last.map(String.init) ?? "" : column.title
         }
+        let counts = Dictionary(columns.map { (end($0), 1) }, uniquingKeysWith: +)
+        return columns.map { counts[end($0)] == 1 ? end($0) : $0.title }
     }
 
     /// What of a run stands in it; nil for nothing.

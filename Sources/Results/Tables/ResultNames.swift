@@ -49,6 +49,7 @@ struct ResultNames: Sendable {
         if ends.count > 1 {
             throw RequestError("'\(name)' may be \(ends.prefix(4).joined(separator: " or ")); write the whole name")
         }
+        if let known = ResultColumn.shortNames.first(where: { $0.value == name })?.key { return try column(known) }
         let last = settings.compactMap { $0.split(separator: ".").last.map(String.init) }
         throw RequestError(
             "there is no key, metric or figure '\(name)' in these runs",

@@ -32,13 +32,16 @@ extension ResultTable {
             guard wider.leastWidth <= width else { continue }
             (table, _) = (wider, left.remove(column))
         }
-        return (table.text(width: width), columns.filter(left.contains).map(\.title))
+        let leftOut = zip(columns, ResultColumn.titles(columns)).filter { left.contains($0.0) }.map(\.1)
+        return (table.text(width: width), leftOut)
     }
 
     private func textTable(without left: Set<ResultColumn>) -> TextTable {
         let shown = columns.filter { !left.contains($0) }
         let cells = rows.map { row in shown.map { ResultCell($0, row.group) } }
         let marked = Set(shown.filter { column in rows.contains { $0.isBest(column) } })
+        let titles = ResultColumn.titles(columns)
+        let titleOf = Dictionary(zip(columns, titles)) { first, _ in first }
         var table = TextTable(
             shown.enumerated().map { place, column in
                 let isWords = cells.contains { row in
@@ -48,7 +51,7 @@ extension ResultTable {
                     case .empty, .sample: false
                     }
                 }
-                let title = column.title + (marked.contains(column) ? " " : "")
+                let title = (titleOf[column] ?? column.title) + (marked.contains(column) ? " " : "")
                 return isWords ? .text(title) : .number(title)
             })
         for (row, cells) in zip(rows, cells) {
@@ -77,7 +80,7 @@ extension ResultTable {
         let marks = columns.map { column in
             rows.contains { ResultCell(column, $0.group).number != nil } ? "--:" : "---"
         }
-        return line(columns.map { escaped($0.title) }) + line(marks) + body.joined()
+        return line(ResultColumn.titles(columns).map(escaped)) + line(marks) + body.joined()
     }
 
     /// Comma-separated values (RFC 4180). A mean has a second column, `….half_width`, for half the width of its interval.

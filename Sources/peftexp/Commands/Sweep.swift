@@ -16,6 +16,7 @@ let sweepCommand = Command(
             .value("threads", "N", "threads of each worker; the cores divided by the workers unless given"),
             .value("retries", "N", "how often a failed trial is tried again; 1 unless given"),
             .value("time-limit", "TIME", "end an attempt at a trial after 90s, 30m, 2h; what it trained is kept"),
+            .value("kill-after", "TIME", "kill an attempt that hangs so long after its time limit; 60s unless given"),
             .flag("plan", "tell the trials and what they need, and run nothing"),
             .flag("prepare", "write down what workers need, tell its folder, and run nothing"),
             ManifestCommand.results, ManifestCommand.json,
@@ -37,7 +38,7 @@ let sweepCommand = Command(
         let threads = options.threads ?? options.jobs.map { max(1, Parallel.threadCount / $0) } ?? 1
         let plan = try Parallel.$threadCount.withValue(threads) {
             try SweepPlan(
-                manifest, workspace, retries: options.retries, timeLimit: options.timeLimit,
+                manifest, workspace, retries: options.retries, timeLimit: options.timeLimit, killTime: options.killTime,
                 isComplete: arguments.has("plan"))
         }
         let jobs = JobCount(plan, jobs: options.jobs, threads: options.threads)
@@ -61,7 +62,7 @@ private struct SweepOptions {
     /// Workers, and threads of each; nil finds the number.
     let jobs: Int?, threads: Int?
     let retries: Int
-    let timeLimit: Double?
+    let timeLimit: Double?, killTime: Double
 
     init(_ arguments: Arguments) throws(UsageError) {
         let text = arguments.value("jobs") ?? "auto"
@@ -72,6 +73,10 @@ private struct SweepOptions {
         threads = try arguments.integer("threads", in: 1...1024)
         retries = try arguments.integer("retries", in: 0...1000) ?? 1
         timeLimit = try arguments.duration("time-limit")
+        killTime = try arguments.duration("kill-after") ?? 60
+        if arguments.value("kill-after") != nil, timeLimit == nil {
+            throw UsageError("--kill-after needs --time-limit TIME")
+        }
         if arguments.has("plan"), arguments.has("prepare") {
             throw UsageError("--plan writes nothing; give it or --prepare")
         }

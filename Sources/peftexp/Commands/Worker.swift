@@ -9,6 +9,9 @@ let workerCommand = Command(
     CommandForm(
         "worker",
         "Work on a sweep that 'peftexp sweep' has prepared, beside any other workers, until no trial is left.",
+        details: """
+            The exit status is 1 when a trial of the sweep could not be brought to its end, here or elsewhere.
+            """,
         [.init("DIR", "the sweep's folder, results/<name>/.sweep/<id>, or results/<name> where it has one sweep")],
         options: [
             ManifestCommand.threads,
@@ -27,16 +30,37 @@ let workerCommand = Command(
         if isAttached { StandardInput.watch() }
         let screen = SweepScreen(record, console, Terminal(isTerminal: false, width: nil, hasColors: false))
         let events = Console.events()
-        var failed: Set<String> = []
-        let worker = SweepWorker(folder, workspace.with(results: folder.results)) { event in
-            if case .failed(let trial, _) = event { failed.insert(trial) }
-            if case .finished(let trial, _, _) = event { failed.remove(trial) }
-            if isAttached { events(event.line) } else { screen.show(event) }
-        }
+        let worker = SweepWorker(
+            folder, workspace.with(results: folder.results),
+            onHang: { trial, failure in
+                // The thread that draws is the one that hangs.
+                if isAttached {
+                    events(WorkerEvent.failed(trial, message: failure.message).line)
+                } else {
+                    console.talk("failed: \(failure.message)  (run \(trial))\n")
+                }
+                Restart.run()
+            },
+            report: { event in if isAttached { events(event.line) } else { screen.show(event) } })
         switch try worker.run(isInterrupted: { Interrupt.outcome != nil || StandardInput.hasEnded }) {
-        case .allEnded: return failed.isEmpty ? .done : .failed
+        case .allEnded:
+            let ledger = SweepLedger(folder, record)
+            let hasFailed = try record.trials.contains {
+                if case .failed = try ledger.state(of: $0) { true } else { false }
+            }
+            return hasFailed ? .failed : .done
         case .interrupted: return Interrupt.outcome ?? .terminated
         }
+    }
+}
+
+/// Beginning anew, with the same words, in the same process: whatever hangs in it is gone, and whoever has started it does not notice.
+enum Restart {
+    static func run() -> Never {
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe CommandLine.arguments.map { unsafe strdup($0) }
+        unsafe words.append(nil)
+        unsafe execv("/proc/self/exe", words)
+        _exit(Outcome.failed.rawValue)
     }
 }
 
