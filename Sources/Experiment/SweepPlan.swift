@@ -1,4 +1,5 @@
 import Configuration
+import NN
 import Results
 import Sweeps
 import YAML
@@ -65,6 +66,13 @@ public struct SweepPlan: Sendable {
             retries: retries, timeLimit: timeLimit, killTime: killTime, earlyStopping: manifest.earlyStopping)
         folder = SweepFolder(results: workspace.results, name: manifest.name, id: record.id)
         let ledger = SweepLedger(folder, record)
+        var probes: [Precision: ProductProbe] = [:]
+        func probe(_ precision: Precision) -> ProductProbe {
+            if let made = probes[precision] { return made }
+            let made = ProductProbe(workspace, precision)
+            probes[precision] = made
+            return made
+        }
         var trials: [Trial] = []
         for (index, (trial, id)) in distinct.enumerated() {
             let state = try ledger.state(of: record.trials[index])
@@ -72,9 +80,7 @@ public struct SweepPlan: Sendable {
             let plan =
                 isLookedAt
                 ? try Self.naming(trial) {
-                    try Plan(
-                        Assembly(trial.resolved, workspace),
-                        ProductProbe(workspace, trial.resolved.manifest.model.dtype))
+                    try Plan(Assembly(trial.resolved, workspace), probe(trial.resolved.manifest.model.dtype))
                 } : nil
             let planned = Trial(trial: trial, id: id, plan: plan, state: state)
             trials.append(planned)

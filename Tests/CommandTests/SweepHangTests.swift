@@ -45,12 +45,12 @@ struct SweepHangTests {
     @Test("A worker of which a step hangs writes that down, begins anew, and goes on with the other trials")
     func hanging() throws {
         try Workplace.with { place in
-            try place.writeSweep("{list: {a: {data.train: other.json}, b: {}}}")
-            try place.write(try place.text("train.json") + "\n", to: "other.json")
+            try place.writeSweep("{list: {a: {model.path: other}, b: {}}}")
+            try FileManager.default.copyItem(atPath: place.file("model"), toPath: place.file("other"))
             let folder = try place.succeed(["sweep", "sweep.yaml", "--prepare"] + Self.limits).out
                 .trimmingCharacters(in: .newlines)
-            try Folder.remove(place.file("other.json"))
-            let made = unsafe mkfifo(place.file("other.json"), 0o666)
+            try Folder.remove(place.file("other/config.json"))
+            let made = unsafe mkfifo(place.file("other/config.json"), 0o666)
             try #require(made == 0)
             let ending = try place.run("worker", folder)
             #expect(ending.status == 1)
