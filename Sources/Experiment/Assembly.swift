@@ -35,7 +35,9 @@ public struct Assembly {
                 try CharacterVocabulary(resolved.trainingFile, for: resolved.taskName)
             }
         }
-        let preparation = Preparation(tokenizer: model.tokenizerFolder, cache: workspace.cache)
+        let preparation = Preparation(
+            tokenizer: model.tokenizerFolder, config: try ModelOrigin.config(model, vocabulary: nil),
+            cache: workspace.cache)
         let training = try resolved.reading { () throws(DataError) in
             try resolved.task.trainingData(resolved.trainingFile, preparation)
         }
@@ -69,7 +71,10 @@ public struct Assembly {
                 "\(resolved.tunerName) with \(resolved.taskName) trains nothing here: the head is the checkpoint's own; "
                     + "choose another method")
         }
-        try built.check(vocabulary: max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0))
+        let count = max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0)
+        if let mistake = built.mismatch(vocabulary: count) {
+            throw resolved.mistake(at: model.tokenizer == nil ? "model.path" : "model.tokenizer", mistake)
+        }
         digests = try Self.digests(resolved, workspace)
         id = RunID(manifest: resolved.identity, files: digests)
     }

@@ -33,6 +33,8 @@ public struct Plan: Sendable {
     public let trainableParameters: Int, totalParameters: Int
     /// Tensors of the checkpoint that nothing uses.
     public let unusedTensors: [String]
+    /// Keys of its configuration that nothing reads, but for those that are known to change no numbers.
+    public let unreadKeys: [String]
     /// What is trained on, and what is scored on.
     public let training: DataFigures, evaluation: DataFigures?
     /// Updates in an epoch and in all, and those with a rising learning rate.
@@ -41,6 +43,8 @@ public struct Plan: Sendable {
     public let trainingTokens: Int
     /// Floating-point operations of the products of all training steps, and of one evaluation.
     public let trainingOperations: Int, evaluationOperations: Int
+    /// What of an evaluation goes into writing texts.
+    let writing: WritingCost
     /// Bytes that the process is expected to hold at its peak.
     public let peakBytes: Int
     /// Seconds of all training steps, and of one evaluation.
@@ -58,7 +62,7 @@ public struct Plan: Sendable {
         trainableParameters = model.graph.trained.reduce(0) { $0 + $1.shape.count }
         totalParameters = parameters.reduce(0) { $0 + $1.shape.count }
         attachments = Self.attachments(assembly)
-        unusedTensors = assembly.built.store.unusedTensors
+        (unusedTensors, unreadKeys) = (assembly.built.store.unusedTensors, assembly.built.unreadKeys)
         training = DataFigures(assembly.training)
         evaluation = assembly.evaluation.map { DataFigures($0.data) }
 
@@ -68,14 +72,18 @@ public struct Plan: Sendable {
         let work = TrainingWork(assembly, cost)
         trainingTokens = work.tokens
         trainingOperations = work.operations
-        evaluationOperations =
+        let scoring =
             assembly.evaluation.map { cost.evaluation($0.data.features, batchSize: manifest.train.evaluationBatchSize) }
             ?? 0
-        peakBytes = MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes
+        writing = WritingCost(assembly, cost, operationsPerSecond: probe.operationsPerSecond)
+        evaluationOperations = scoring + writing.operations
+        peakBytes = max(
+            MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes,
+            MemoryEstimate(assembly, largestBatch: (0, 0)).bytes + writing.keptBytes)
         operationsPerSecond = probe.operationsPerSecond
         let useful = probe.operationsPerSecond * Self.typicalShare
         trainingSeconds = Double(trainingOperations) / useful
-        evaluationSeconds = Double(evaluationOperations) / useful
+        evaluationSeconds = Double(scoring) / useful + writing.seconds
     }
 
     /// The share of the product rate that a step usually reaches; the rest of the time goes to what is not a product.

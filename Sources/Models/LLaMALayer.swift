@@ -113,7 +113,7 @@ extension LLaMALayer.Shape {
         let (type, heads) = (config.modelType, try config.size("num_attention_heads"))
         let hidden = try config.size("hidden_size", upTo: 1 << 17)
         // Each family's class has its own number where the key is absent.
-        let usual = ["mistral": 8, "qwen2": 32][config.node["num_key_value_heads"] == nil ? type ?? "" : ""]
+        let usual = ["mistral": 8, "qwen2": 32][config["num_key_value_heads"] == nil ? type ?? "" : ""]
         let keyValueHeads = try config.optionalSize("num_key_value_heads") ?? usual ?? heads
         guard heads % keyValueHeads == 0 else {
             throw config.error(
