@@ -100,30 +100,23 @@ struct BeamSearch: TokenSearch {
         }
     }
 
-    /// Ways to go on that were drawn one after the other, none of them twice.
+    /// Ways to go on that were drawn one after the other, none of them twice: those whose scores are the largest with noise of Gumbel's
+    /// distribution (Vieira, 2014; Kool et al., 2019, <https://arxiv.org/abs/1903.06059>).
     ///
     /// - Parameter logProbabilities: `[open, vocabulary]`
     private func draw(
         _ wanted: Int, _ logProbabilities: Tensor, _ filter: SamplingFilter, _ stream: inout RandomStream
     ) -> [(row: Int, token: Int32, score: Float)] {
-        var pool: [(row: Int, token: Int32, score: Float)] = []
+        var pool: [(key: Double, way: (row: Int, token: Int32, score: Float))] = []
         for row in open.indices {
             var scores = logProbabilities.rows(row..<row + 1).array
             rules.apply(to: &scores, after: open[row])
-            pool += filter.scored(scores).map { (row, $0.id, $0.score + open[row].score) }
+            for (token, score) in filter.scored(scores) {
+                let sum = score + open[row].score
+                pool.append((Double(sum) - log(-log(stream.uniform())), (row, token, sum)))
+            }
         }
-        let largest = pool.map(\.score).max() ?? 0
-        var left = pool.enumerated().map {
-            (id: Int32($0.offset), probability: exp(Double($0.element.score - largest)))
-        }
-        var drawn: [(row: Int, token: Int32, score: Float)] = []
-        while drawn.count < wanted, !left.isEmpty {
-            let total = left.reduce(0) { $0 + $1.probability }
-            guard let place = SamplingFilter.draw(left, stream.uniform() * total) else { break }
-            drawn.append(pool[Int(place)])
-            left.removeAll { $0.id == place }
-        }
-        return drawn
+        return pool.sorted { $0.key > $1.key }.prefix(wanted).map(\.way)
     }
 
     /// The best ways to go on, best first.
