@@ -43,14 +43,14 @@ schema: build
 	@$(PROGRAM) schema > schemas/manifest.schema.json.new
 	@mv schemas/manifest.schema.json.new schemas/manifest.schema.json
 
-# A compiler that reads our Package.swift, and the two libraries with their headers.
+# A compiler that reads our Package.swift, and the three libraries with their headers.
 setup:
 	@version=$$($(SWIFT) --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p'); \
 	if [ -z "$$version" ] || ! printf '6.2\n%s\n' "$$version" | sort -VC; then \
 		echo "Swift 6.2 or newer is needed ($${version:-no swift} found): https://www.swift.org/install" >&2; exit 1; \
 	fi
-	@if ! { $(call has,yaml-0.1,yaml.h,yaml) && $(call has,openblas,cblas.h,openblas); }; then \
-		$(call install,libyaml-dev libopenblas-dev pkg-config,libyaml-devel openblas-devel pkgconf-pkg-config); \
+	@if ! { $(call has,yaml-0.1,yaml.h,yaml) && $(call has,openblas,cblas.h,openblas) && $(call has,dnnl,dnnl.h,dnnl); }; then \
+		$(call install,libyaml-dev libopenblas-dev libdnnl-dev pkg-config,libyaml-devel openblas-devel onednn-devel pkgconf-pkg-config); \
 	fi
 
 $(MODEL):

@@ -31,12 +31,13 @@ let package = Package(
         // The C side: libraries of the system, and our row kernels.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "COneDNN", pkgConfig: "dnnl", providers: [.apt(["libdnnl-dev"])]),
         .target(name: "CKernels", exclude: ["README.md"]),
 
         // Layer 0
         layer("YAML", ["CYAML"]),
         layer("Files"),
-        layer("Tensors", ["COpenBLAS", "CKernels", "Files", "YAML"]),
+        layer("Tensors", ["COpenBLAS", "COneDNN", "CKernels", "Files", "YAML"]),
         // Layer 1
         layer("Configuration", ["YAML"]),
         layer("Autograd", ["Tensors"]),

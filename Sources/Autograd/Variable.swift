@@ -6,20 +6,40 @@ import Tensors
 /// otherwise the result is a constant. The record never holds values that backward does not read (see `GradientSlot`). A
 /// graph is used by one thread at a time.
 public final class Variable {
-    /// The value; only an optimizer or a loader assigns a new one, to a parameter.
-    public var value: Tensor
+    /// The value in the precision that it was computed in.
+    public private(set) var stored: StoredTensor
+    /// The value as floats; only an optimizer or a loader assigns a new one, to a parameter.
+    public var value: Tensor {
+        get { stored.float32 }
+        _modify {
+            var tensor = stored.float32
+            stored = .float32(Self.nothing)
+            defer { stored = .float32(tensor) }
+            yield &tensor
+        }
+        set { stored = .float32(newValue) }
+    }
+    /// A frozen matrix as products in bfloat16 read it; nil where they are in float32.
+    public let packed: PackedMatrix?
     /// Where the gradient of this variable is gathered.
     public let slot: GradientSlot
 
+    private static let nothing = Tensor.zeros([0])
+
     /// A constant.
     public init(_ value: Tensor) {
-        self.value = value
+        stored = .float32(value)
+        packed = nil
         slot = GradientSlot(value.shape, isWanted: false)
     }
 
     /// A parameter: a leaf that keeps its gradient when it is trained.
-    public init(parameter value: Tensor, isTrained: Bool) {
-        self.value = value
+    ///
+    /// - Parameter packed: the same matrix for products in bfloat16, of one that is frozen.
+    public init(parameter value: Tensor, isTrained: Bool, packed: PackedMatrix? = nil) {
+        precondition(packed == nil || !isTrained, "a trained parameter changes and cannot be packed")
+        stored = .float32(value)
+        self.packed = packed
         slot = GradientSlot(value.shape, isWanted: isTrained)
     }
 
@@ -31,12 +51,13 @@ public final class Variable {
     ///   - backward: takes the result's gradient, and adds to the slots of the inputs. It captures slots and the tensors it
     ///     needs, never a variable, which would keep a value alive that nobody reads.
     public convenience init(_ value: Tensor, from inputs: [Variable], backward: @escaping (consuming Tensor) -> Void) {
-        self.init(value, fromSlots: inputs.map(\.slot), backward: backward)
+        self.init(.float32(value), fromSlots: inputs.map(\.slot), backward: backward)
     }
 
     /// The output of an operator that has taken an input's value over (`taken`), by the slots of its inputs.
-    init(_ value: Tensor, fromSlots inputs: [GradientSlot], backward: @escaping (consuming Tensor) -> Void) {
-        self.value = value
+    init(_ value: StoredTensor, fromSlots inputs: [GradientSlot], backward: @escaping (consuming Tensor) -> Void) {
+        stored = value
+        packed = nil
         let wanted = GradientRecording.isOn ? inputs.filter(\.isWanted) : []
         slot = GradientSlot(value.shape, isWanted: !wanted.isEmpty)
         if !wanted.isEmpty { slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward) }
@@ -50,12 +71,12 @@ public final class Variable {
         var variable = variable
         guard isKnownUniquelyReferenced(&variable) else { return variable.value }
         let value = variable.value
-        variable.value = .zeros([0])
+        variable.stored = .float32(nothing)
         return value
     }
 
     /// The shape of the value.
-    public var shape: Shape { value.shape }
+    public var shape: Shape { stored.shape }
     /// Whether an operator on this variable is recorded: a gradient reaches it, and recording is on.
     public var requiresGradient: Bool { slot.isWanted && GradientRecording.isOn }
 

@@ -154,3 +154,77 @@ PK_CLONES void pk_gate_backward(pk_activation f, size_t n, const float *gate, co
     case pk_sigmoid: GATE_BACKWARD(sigmoid, sigmoid_slope);
     }
 }
+
+#define FORWARD_BF16(f)                                                                                                \
+    PK_IN_PLACE                                                                                                        \
+    for (size_t i = 0; i < n; i++) out[i] = pk_narrow(f(pk_widen(pre[i])));                                            \
+    break
+#define BACKWARD_BF16(slope)                                                                                           \
+    PK_IN_PLACE                                                                                                        \
+    for (size_t i = 0; i < n; i++) d[i] = pk_narrow(dy[i] * slope(pk_widen(pre[i])));                                  \
+    break
+
+PK_CLONES void pk_activate_bf16(pk_activation f, size_t n, const uint16_t *pre, uint16_t *out) {
+    switch (f) {
+    case pk_identity:
+        if (out != pre) memcpy(out, pre, n * sizeof(uint16_t));
+        break;
+    case pk_gelu: FORWARD_BF16(gelu);
+    case pk_gelu_tanh: FORWARD_BF16(gelu_tanh);
+    case pk_relu: FORWARD_BF16(relu);
+    case pk_tanh: FORWARD_BF16(tanh_rational);
+    case pk_silu: FORWARD_BF16(silu);
+    case pk_sigmoid: FORWARD_BF16(sigmoid);
+    }
+}
+
+PK_CLONES void pk_activate_backward_bf16(pk_activation f, size_t n, const uint16_t *pre, const float *dy, uint16_t *d) {
+    switch (f) {
+    case pk_identity: BACKWARD_BF16(identity_slope);
+    case pk_gelu: BACKWARD_BF16(gelu_slope);
+    case pk_gelu_tanh: BACKWARD_BF16(gelu_tanh_slope);
+    case pk_relu: BACKWARD_BF16(relu_slope);
+    case pk_tanh: BACKWARD_BF16(tanh_slope);
+    case pk_silu: BACKWARD_BF16(silu_slope);
+    case pk_sigmoid: BACKWARD_BF16(sigmoid_slope);
+    }
+}
+
+#define GATE_BF16(f)                                                                                                   \
+    PK_IN_PLACE                                                                                                        \
+    for (size_t i = 0; i < n; i++) out[i] = pk_narrow(f(pk_widen(gate[i])) * pk_widen(x[i]));                          \
+    break
+#define GATE_BACKWARD_BF16(f, slope)                                                                                   \
+    PK_IN_PLACE                                                                                                        \
+    for (size_t i = 0; i < n; i++) {                                                                                   \
+        float g = pk_widen(gate[i]);                                                                                   \
+        float dg = dy[i] * pk_widen(x[i]) * slope(g);                                                                  \
+        dx[i] = dy[i] * f(g);                                                                                          \
+        dgate[i] = dg;                                                                                                 \
+    }                                                                                                                  \
+    break
+
+PK_CLONES void pk_gate_bf16(pk_activation f, size_t n, const uint16_t *gate, const uint16_t *x, uint16_t *out) {
+    switch (f) {
+    case pk_identity: GATE_BF16(identity);
+    case pk_gelu: GATE_BF16(gelu);
+    case pk_gelu_tanh: GATE_BF16(gelu_tanh);
+    case pk_relu: GATE_BF16(relu);
+    case pk_tanh: GATE_BF16(tanh_rational);
+    case pk_silu: GATE_BF16(silu);
+    case pk_sigmoid: GATE_BF16(sigmoid);
+    }
+}
+
+PK_CLONES void pk_gate_backward_bf16(pk_activation f, size_t n, const uint16_t *gate, const uint16_t *x, const float *dy,
+                                     float *dgate, float *dx) {
+    switch (f) {
+    case pk_identity: GATE_BACKWARD_BF16(identity, identity_slope);
+    case pk_gelu: GATE_BACKWARD_BF16(gelu, gelu_slope);
+    case pk_gelu_tanh: GATE_BACKWARD_BF16(gelu_tanh, gelu_tanh_slope);
+    case pk_relu: GATE_BACKWARD_BF16(relu, relu_slope);
+    case pk_tanh: GATE_BACKWARD_BF16(tanh_rational, tanh_slope);
+    case pk_silu: GATE_BACKWARD_BF16(silu, silu_slope);
+    case pk_sigmoid: GATE_BACKWARD_BF16(sigmoid, sigmoid_slope);
+    }
+}

@@ -65,13 +65,6 @@ PK_CLONES double pk_sum_of_squares(size_t n, const float *x) {
     return sum;
 }
 
-PK_CLONES void pk_bf16_to_f32(size_t n, const uint16_t *x, float *out) {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits = (uint32_t)x[i] << 16;
-        memcpy(out + i, &bits, 4);
-    }
-}
-
 // Half to single by integer steps; subnormals are scaled by a multiplication, so no branch is needed.
 PK_CLONES void pk_f16_to_f32(size_t n, const uint16_t *x, float *out) {
     for (size_t i = 0; i < n; i++) {

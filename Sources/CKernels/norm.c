@@ -3,19 +3,22 @@
 #include <math.h>
 
 PK_CLONES void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x,
-                             const float *residual, const float *weight, const float *bias, float epsilon, float *y,
-                             float *normalized, float *rstd) {
+                             const uint16_t *half, const float *residual, const float *weight, const float *bias,
+                             float epsilon, float *y, float *normalized, float *rstd) {
 #pragma clang fp reassociate(on)
     float inverse = 1.0f / (float)cols;
     for (size_t r = 0; r < rows; r++) {
-        const float *in = x + r * cols;
         float *out = y + r * cols; // z stands here until it is normalised
         float sum = 0;
+        if (half) {
+            const uint16_t *in = half + r * cols;
+            for (size_t c = 0; c < cols; c++) out[c] = pk_widen(in[c]);
+        } else {
+            memcpy(out, x + r * cols, cols * sizeof(float));
+        }
         if (d.threshold) {
             pk_row_key k = pk_key_of_row(d.key, first_row + r);
-            for (size_t c = 0; c < cols; c++) out[c] = in[c] * pk_mask(d, k, (uint32_t)c);
-        } else {
-            memcpy(out, in, cols * sizeof(float));
+            for (size_t c = 0; c < cols; c++) out[c] *= pk_mask(d, k, (uint32_t)c);
         }
         if (residual) {
             const float *skip = residual + r * cols;

@@ -45,6 +45,20 @@ PK_INLINE float pk_exp(float x) {
     return p;
 }
 
+// The upper half of a float, rounded to nearest, ties to even; what is not a number stays so.
+PK_INLINE uint16_t pk_narrow(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, 4);
+    uint32_t rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+    return (uint16_t)((bits & 0x7FFFFFFFu) > 0x7F800000u ? (bits >> 16) | 0x40u : rounded);
+}
+PK_INLINE float pk_widen(uint16_t x) {
+    uint32_t bits = (uint32_t)x << 16;
+    float value;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
 // The two words that key one row's mask.
 typedef struct {
     uint32_t first, second;

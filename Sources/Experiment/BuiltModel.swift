@@ -50,7 +50,8 @@ public struct BuiltModel {
         guard let headEntry = heads.first(where: { $0.name == taskName }) else {
             throw AttachmentError(nil, "there is no head for the task '\(taskName)'")
         }
-        let store = ParameterStore(origin.checkpoint, prefix: entry.prefix, seed: UInt64(seed))
+        let store = ParameterStore(
+            origin.checkpoint, prefix: entry.prefix, seed: UInt64(seed), precision: section.dtype)
         let backbone = try entry.make(config, BackboneOptions(section, headEntry), store)
         if let refusal = headEntry.refusal(backbone.kind) {
             throw AttachmentError(nil, "\(taskName) does not go with a model of type '\(entry.name)': \(refusal)")

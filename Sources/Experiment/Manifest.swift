@@ -1,5 +1,6 @@
 import Configuration
 import Generation
+import NN
 import Results
 import Sweeps
 import Tasks
@@ -54,11 +55,6 @@ public struct Manifest: Config {
 
 /// The pretrained model of a manifest.
 public struct ModelSection: Config {
-    /// The precision of products.
-    public enum Precision: String, CaseIterable, Sendable {
-        case float32
-    }
-
     /// Where the weights start.
     public enum Start: String, CaseIterable, Sendable {
         /// As they stand in the checkpoint.
@@ -114,7 +110,9 @@ public struct ModelSection: Config {
         .path(
             "adapter", \.adapter,
             "Folder of an adapter, of PEFT's or this program's, whose values the trained parameters start with."),
-        .choice("dtype", \.dtype, "Precision of the products."),
+        .choice(
+            "dtype", \.dtype,
+            "Precision of products with frozen weights; what is trained, and sums, are always in float32."),
         .number(
             "hidden_dropout_prob", \.hiddenDropout, in: 0..<1,
             "Dropout of embeddings and sub-layers in training; the checkpoint's own unless given."),

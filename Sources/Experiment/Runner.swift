@@ -55,7 +55,7 @@ public struct Runner {
             folder.removeLeftOvers()
             return .foundFinished(record, path: folder.path)
         }
-        let plan = Plan(assembly, ProductProbe(workspace, isRenewed: true))
+        let plan = Plan(assembly, ProductProbe(workspace, assembly.resolved.manifest.model.dtype, isRenewed: true))
         try report(.planned(plan))
         let active = try folder.start(manifest: assembly.resolved.text, startRecord(plan), isFresh: isForced)
         do {

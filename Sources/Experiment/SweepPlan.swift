@@ -63,13 +63,17 @@ public struct SweepPlan: Sendable {
             retries: retries, timeLimit: timeLimit, earlyStopping: manifest.earlyStopping)
         folder = SweepFolder(results: workspace.results, name: manifest.name, id: record.id)
         let ledger = SweepLedger(folder, record)
-        let probe = ProductProbe(workspace)
         var trials: [Trial] = []
         for (index, (trial, id)) in distinct.enumerated() {
             let state = try ledger.state(of: record.trials[index])
             let isLookedAt = isComplete || !state.isDone
             let plan =
-                isLookedAt ? try Self.naming(trial) { Plan(try Assembly(trial.resolved, workspace), probe) } : nil
+                isLookedAt
+                ? try Self.naming(trial) {
+                    Plan(
+                        try Assembly(trial.resolved, workspace),
+                        ProductProbe(workspace, trial.resolved.manifest.model.dtype))
+                } : nil
             let planned = Trial(trial: trial, id: id, plan: plan, state: state)
             trials.append(planned)
             record.trials[index].peakBytes = plan?.peakBytes

@@ -53,4 +53,13 @@ import Foundation
         guard let base = unsafe base else { return }
         unsafe madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_WILLNEED)
     }
+
+    /// Tells the system that the pages wholly within `count` bytes from `start` are not needed for now.
+    public func release(_ start: UnsafeRawPointer, _ count: Int) {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let (first, end) = (Int(bitPattern: start), Int(bitPattern: start) + count)
+        let (from, to) = ((first + page - 1) / page * page, end / page * page)
+        guard page > 0, from < to else { return }
+        unsafe madvise(UnsafeMutableRawPointer(bitPattern: from), to - from, MADV_DONTNEED)
+    }
 }

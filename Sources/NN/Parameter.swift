@@ -41,6 +41,14 @@ public enum Initialization: Hashable, Sendable {
     }
 }
 
+/// The precision of products with frozen weights; what is trained, and sums, are always in float32.
+public enum Precision: String, CaseIterable, Sendable {
+    /// By OpenBLAS, with weights as the checkpoint's file has them.
+    case float32
+    /// By oneDNN, with weights rounded and laid out for the machine's matrix unit.
+    case bfloat16
+}
+
 /// A named tensor of the model: known by name and shape from the start, read or made when it is first used.
 public final class Parameter {
     /// Whose it is, which decides what a method may train.
@@ -58,6 +66,8 @@ public final class Parameter {
     public var isTrained: Bool {
         didSet { precondition(made == nil, "\(path): trained or frozen is decided before the first use") }
     }
+    /// The precision of products with it while it is frozen.
+    public let precision: Precision
     /// Whether its values stand in the checkpoint.
     public let isFromCheckpoint: Bool
     /// Whether it scales or shifts a normalisation.
@@ -70,7 +80,11 @@ public final class Parameter {
     private var restored: Tensor?
     private var made: Variable?
 
-    init(path: String, shape: Shape, owner: Owner, isFromCheckpoint: Bool, start: @escaping () -> Tensor) {
+    init(
+        path: String, shape: Shape, owner: Owner, precision: Precision = .float32, isFromCheckpoint: Bool,
+        start: @escaping () -> Tensor
+    ) {
+        self.precision = precision
         self.path = path
         self.shape = shape
         self.owner = owner
@@ -99,7 +113,10 @@ public final class Parameter {
     public var variable: Variable {
         if let made { return made }
         if keepsStart { kept = start() }
-        let variable = Variable(parameter: restored ?? kept ?? start(), isTrained: isTrained)
+        let value = restored ?? kept ?? start()
+        let isPacked = precision == .bfloat16 && !isTrained && owner == .backbone && shape.rank == 2
+        let variable = Variable(
+            parameter: value, isTrained: isTrained, packed: isPacked ? PackedMatrix(value) : nil)
         made = variable
         return variable
     }

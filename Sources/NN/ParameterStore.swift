@@ -9,6 +9,7 @@ public final class ParameterStore {
     /// What stands in front of names here, and what may stand there in files.
     private var prefixes: [(own: String, stored: [String])]
     private let seed: UInt64
+    private let precision: Precision
     private var used: Set<String> = []
     private var missing: [String] = []
     /// Every parameter, in the order of declaration.
@@ -22,7 +23,9 @@ public final class ParameterStore {
     ///   - checkpoint: nil to initialise everything.
     ///   - prefix: the name of the bare model in front of its tensors, for example `bert.`; files may leave it out.
     ///   - seed: of the parameters that are initialised.
-    public init(_ checkpoint: Checkpoint?, prefix: String, seed: UInt64) {
+    ///   - precision: of products with the backbone's frozen weights.
+    public init(_ checkpoint: Checkpoint?, prefix: String, seed: UInt64, precision: Precision = .float32) {
+        self.precision = precision
         self.checkpoint = checkpoint
         prefixes = prefix.isEmpty ? [] : [(prefix, [""])]
         self.seed = seed
@@ -60,11 +63,14 @@ public final class ParameterStore {
     ) throws(CheckpointError) -> Parameter {
         let parameter: Parameter
         if owner != .tuner, let read = try reader(of: path, shape) {
-            parameter = Parameter(path: path, shape: shape, owner: owner, isFromCheckpoint: true, start: read)
+            parameter = Parameter(
+                path: path, shape: shape, owner: owner, precision: precision, isFromCheckpoint: true, start: read)
         } else {
             if owner == .backbone && checkpoint != nil { missing.append(path) }
             let seed = seed
-            parameter = Parameter(path: path, shape: shape, owner: owner, isFromCheckpoint: false) {
+            parameter = Parameter(
+                path: path, shape: shape, owner: owner, precision: precision, isFromCheckpoint: false
+            ) {
                 initialization.tensor(shape, seed: seed, path: path)
             }
         }

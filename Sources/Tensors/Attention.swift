@@ -97,11 +97,11 @@ public struct Attention: Sendable {
     /// The inputs; the widths are those of the heads of queries, `heads * headSize`, and of keys, `keyValueHeads * headSize`.
     public struct Inputs: Sendable {
         /// `[queries, heads * headSize]`
-        public var query: Tensor
+        public var query: StoredTensor
         /// `[keys, keyValueHeads * headSize]`
-        public var key: Tensor
+        public var key: StoredTensor
         /// `[keys, keyValueHeads * headSize]`
-        public var value: Tensor
+        public var value: StoredTensor
         /// `[prefix, keyValueHeads * headSize]`
         public var prefixKey: Tensor?
         /// `[prefix, keyValueHeads * headSize]`
@@ -109,10 +109,20 @@ public struct Attention: Sendable {
         /// The biases of distances, those of all keys before and behind any query among them: `[heads, distances]`
         public var bias: Tensor?
 
-        /// The inputs of one attention; both prefixes or neither.
+        /// The inputs of one attention in float32; both prefixes or neither.
         public init(
             query: Tensor, key: Tensor, value: Tensor, prefixKey: Tensor? = nil, prefixValue: Tensor? = nil,
             bias: Tensor? = nil
+        ) {
+            self.init(
+                query: .float32(query), key: .float32(key), value: .float32(value), prefixKey: prefixKey,
+                prefixValue: prefixValue, bias: bias)
+        }
+
+        /// The inputs of one attention; both prefixes or neither. Products are in bfloat16 where an input is.
+        public init(
+            query: StoredTensor, key: StoredTensor, value: StoredTensor, prefixKey: Tensor? = nil,
+            prefixValue: Tensor? = nil, bias: Tensor? = nil
         ) {
             precondition(prefixKey?.shape == prefixValue?.shape, "Attention: a prefix needs keys and values")
             self.query = query
@@ -122,6 +132,18 @@ public struct Attention: Sendable {
             self.prefixValue = prefixValue
             self.bias = bias
         }
+    }
+
+    /// How the products with these inputs are done, and the inputs as these read them.
+    func products(_ inputs: Inputs) -> (SmallProducts, Inputs) {
+        let products = SmallProducts(
+            inBFloat16: [inputs.query, inputs.key, inputs.value].contains { $0.halves != nil })
+        guard !products.isHalf else { return (products, inputs) }
+        var wide = inputs
+        wide.query = .float32(inputs.query.float32)
+        wide.key = .float32(inputs.key.float32)
+        wide.value = .float32(inputs.value.float32)
+        return (products, wide)
     }
 
     /// Which gradients backward is to compute.

@@ -20,6 +20,7 @@ extension Kernels {
         wanted: Attention.Wanted
     ) -> Attention.Gradients {
         attention.check(inputs)
+        let (products, inputs) = attention.products(inputs)
         precondition(dy.count == output.count, "attentionBackward: \(dy.shape)")
         var gradients = Attention.Gradients()
         if wanted.query { gradients.query = Tensor(uninitialized: inputs.query.shape) }
@@ -43,7 +44,8 @@ extension Kernels {
             wanted.bias ? Tensor.zeros([attention.batch * attention.heads, bias.shape.columns]) : nil
         }
         let work = AttentionBackward(
-            attention: attention, inputs: inputs, output: output, lse: lse, dy: dy, query: gradients.query,
+            attention: attention, inputs: inputs, products: products, output: output, lse: lse, dy: dy,
+            query: gradients.query,
             key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value,
             bias: distances)
         Parallel.forEach(attention.batch * attention.keyValueHeads) { index in
@@ -68,6 +70,7 @@ extension Kernels {
 private struct AttentionBackward: Sendable {
     let attention: Attention
     let inputs: Attention.Inputs
+    let products: SmallProducts
     let output: Tensor, lse: Tensor, dy: Tensor
     let query: Tensor?, key: Tensor?, value: Tensor?, prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
 
@@ -76,9 +79,8 @@ private struct AttentionBackward: Sendable {
         let first: Int
         var count: Int
         let isPrefix: Bool
-        let keys: UnsafeMutablePointer<Float>
-        let values: UnsafeMutablePointer<Float>
-        let ld: Int
+        let keys: MatrixOperand
+        let values: MatrixOperand
         let keyGradient: UnsafeMutablePointer<Float>?
         let valueGradient: UnsafeMutablePointer<Float>?
     }
@@ -91,7 +93,10 @@ private struct AttentionBackward: Sendable {
         let scratch = Tensor(uninitialized: [2 * prefixCount, size])
         let parts = unsafe columns(of: task, prefixCount: prefixCount, scratch: scratch)
         let widest = unsafe parts.map { unsafe $0.count }.max() ?? 0
-        let block = Tensor(uninitialized: [2 * min(Attention.queryBlock, task.queries.count), widest])
+        let block = Tensor(
+            uninitialized: [
+                2 * products.room(rows: min(Attention.queryBlock, task.queries.count)), products.room(columns: widest),
+            ])
         let delta = Tensor(uninitialized: [min(Attention.queryBlock, task.queries.count)])
         var isFirst = true
         for task in heads {
@@ -135,7 +140,8 @@ private struct AttentionBackward: Sendable {
             let row = task.sequence * prefixCount
             unsafe parts.append(
                 Columns(
-                    first: 0, count: prefixCount, isPrefix: true, keys: keys.base, values: values.base, ld: keys.ld,
+                    first: 0, count: prefixCount, isPrefix: true, keys: MatrixOperand(keys.base, keys.ld),
+                    values: MatrixOperand(values.base, values.ld),
                     keyGradient: prefixKey.map { unsafe $0.row(row) + task.keyColumn },
                     valueGradient: prefixValue.map { unsafe $0.row(row) + task.keyColumn }))
         }
@@ -144,8 +150,9 @@ private struct AttentionBackward: Sendable {
             unsafe parts.append(
                 Columns(
                     first: prefixCount, count: task.keys.count, isPrefix: false,
-                    keys: inputs.key.row(row) + task.keyColumn, values: inputs.value.row(row) + task.keyColumn,
-                    ld: attention.keyWidth, keyGradient: key.map { unsafe $0.row(row) + task.keyColumn },
+                    keys: MatrixOperand(inputs.key, row: row, column: task.keyColumn),
+                    values: MatrixOperand(inputs.value, row: row, column: task.keyColumn),
+                    keyGradient: key.map { unsafe $0.row(row) + task.keyColumn },
                     valueGradient: value.map { unsafe $0.row(row) + task.keyColumn }))
         }
         return unsafe parts
@@ -158,44 +165,46 @@ private struct AttentionBackward: Sendable {
         sum: Float
     ) {
         let (size, width, count) = unsafe (attention.headSize, attention.queryWidth, part.count)
-        let queries = unsafe inputs.query.row(start) + task.column
-        let gradient = unsafe dy.row(start) + task.column
+        let ld = products.room(columns: count)
+        let queries = unsafe MatrixOperand(inputs.query, row: start, column: task.column)
+        let gradient = unsafe MatrixOperand(dy.row(start) + task.column, width)
         let scores = unsafe block.base
-        let slopes = unsafe block.base + rows * count
+        let slopes = unsafe block.base + products.room(rows: rows) * ld
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
         let isZeroed = unsafe attention.keyLimits != nil && !part.isPrefix
         let later: Float = isFirst && !isZeroed ? 0 : 1
-        unsafe Kernels.gemm(
-            CblasNoTrans, CblasTrans, rows, count, size, queries, width, part.keys, part.ld, 0, scores, count)
-        unsafe Kernels.gemm(
-            CblasNoTrans, CblasTrans, rows, count, size, gradient, width, part.values, part.ld, 0, slopes, count)
+        unsafe products.multiply(
+            CblasNoTrans, CblasTrans, rows, count, size, queries, part.keys, 0, scores, ld, hasRoom: true)
+        unsafe products.multiply(
+            CblasNoTrans, CblasTrans, rows, count, size, gradient, part.values, 0, slopes, ld, hasRoom: true)
         let queryCount = inputs.query.shape.rows
         unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
-            unsafe pk_add_distances(rows, count, count, part.first, places, bias, scores)
+            unsafe pk_add_distances(rows, count, ld, part.first, places, bias, scores)
         }
         unsafe attention.withLimits(from: start) { limits in
             unsafe pk_softmax_backward(
-                attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, count,
+                attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, ld,
                 attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, lse.row(task.head) + start,
                 delta.base, scores, slopes)
         }
         let biasRow = task.sequence * attention.heads + task.head
         unsafe attention.withDistances(from: start, head: biasRow, of: bias) { places, sums in
-            unsafe pk_sum_distances(rows, count, count, part.first, places, slopes, sums)
+            unsafe pk_sum_distances(rows, count, ld, part.first, places, slopes, sums)
         }
         let keyWidth = attention.keyWidth
         if let value = unsafe part.valueGradient {
-            unsafe Kernels.gemm(
-                CblasTrans, CblasNoTrans, count, size, rows, scores, count, gradient, width, later, value, keyWidth)
+            unsafe products.multiply(
+                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(scores, ld), gradient, later, value, keyWidth
+            )
         }
         if let key = unsafe part.keyGradient {
-            unsafe Kernels.gemm(
-                CblasTrans, CblasNoTrans, count, size, rows, slopes, count, queries, width, later, key, keyWidth)
+            unsafe products.multiply(
+                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(slopes, ld), queries, later, key, keyWidth)
         }
         if let query {
             let out = unsafe query.row(start) + task.column
-            unsafe Kernels.gemm(
-                CblasNoTrans, CblasNoTrans, rows, size, count, slopes, count, part.keys, part.ld, sum, out, width)
+            unsafe products.multiply(
+                CblasNoTrans, CblasNoTrans, rows, size, count, MatrixOperand(slopes, ld), part.keys, sum, out, width)
         }
     }
 }

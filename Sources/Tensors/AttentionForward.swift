@@ -7,60 +7,109 @@ extension Kernels {
     /// - Returns: output `[queries, heads * headSize]`, and lse `[heads, queries]`, the log-sum-exp of each row of scores.
     public static func attention(_ attention: Attention, _ inputs: Attention.Inputs) -> (output: Tensor, lse: Tensor) {
         attention.check(inputs)
-        let (size, width, keyWidth) = (attention.headSize, attention.queryWidth, attention.keyWidth)
+        let (products, inputs) = attention.products(inputs)
+        let output = Tensor(uninitialized: inputs.query.shape)
+        let lse = Tensor(uninitialized: [attention.heads, inputs.query.shape.rows])
+        let forward = AttentionForward(
+            attention: attention, inputs: inputs, products: products, output: output, lse: lse)
+        Parallel.forEach(attention.batch * attention.heads) { forward.run(attention.task($0)) }
+        return (output, lse)
+    }
+}
+
+/// The forward of one attention: what its tasks read, and the rows and columns of the output that each writes.
+private struct AttentionForward: Sendable {
+    let attention: Attention
+    let inputs: Attention.Inputs
+    let products: SmallProducts
+    let output: Tensor, lse: Tensor
+
+    /// The keys and the values that one run of score columns has behind it.
+    @unsafe struct Columns {
+        let first: Int
+        let isPrefix: Bool
+        let keys: MatrixOperand
+        let values: MatrixOperand
+    }
+
+    func run(_ task: Attention.Task) {
+        let (size, width) = (attention.headSize, attention.queryWidth)
         let queryCount = inputs.query.shape.rows
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
-        let output = Tensor(uninitialized: inputs.query.shape)
-        let lse = Tensor(uninitialized: [attention.heads, queryCount])
-        Parallel.forEach(attention.batch * attention.heads) { index in
-            let task = attention.task(index)
-            let scores = Tensor(
-                uninitialized: [min(Attention.queryBlock, task.queries.count), prefixCount + task.keys.count])
-            let scratch = Tensor(uninitialized: [2 * prefixCount, size])
-            let prefixes = unsafe inputs.prefixKey.flatMap { key in
-                unsafe inputs.prefixValue.map { value in
-                    unsafe (
-                        key: attention.prefix(key, task, part: 0, scratch: scratch),
-                        value: attention.prefix(
-                            value, task, part: 1, scratch: scratch.rows(prefixCount..<2 * prefixCount))
-                    )
-                }
+        let most = products.room(columns: prefixCount + task.keys.count)
+        let scores = Tensor(
+            uninitialized: [products.room(rows: min(Attention.queryBlock, task.queries.count)), most])
+        let scratch = Tensor(uninitialized: [2 * prefixCount, size])
+        let gathered = BFloat16Tensor(uninitialized: [products.isHalf ? 2 * (prefixCount + task.keys.count) : 0, size])
+        let parts = unsafe columns(task, prefixCount: prefixCount, scratch: scratch, gathered: gathered)
+        for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
+            let rows = min(Attention.queryBlock, task.queries.upperBound - start)
+            let columns = prefixCount + attention.keyCount(of: task, start..<start + rows)
+            let ld = products.room(columns: columns)
+            let query = unsafe MatrixOperand(inputs.query, row: start, column: task.column)
+            for index in unsafe parts.indices {
+                let part = unsafe parts[index]
+                let count = unsafe part.isPrefix ? prefixCount : columns - part.first
+                unsafe products.multiply(
+                    CblasNoTrans, CblasTrans, rows, count, size, query, part.keys, 0, scores.base + part.first, ld,
+                    hasRoom: true)
             }
-            for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
-                let rows = min(Attention.queryBlock, task.queries.upperBound - start)
-                let keys = attention.keyCount(of: task, start..<start + rows)
-                let columns = prefixCount + keys
-                let query = unsafe inputs.query.row(start) + task.column
-                let out = unsafe output.row(start) + task.column
-                let own = unsafe scores.base + prefixCount
-                if let prefixes = unsafe prefixes {
-                    unsafe gemm(
-                        CblasNoTrans, CblasTrans, rows, prefixCount, size, query, width, prefixes.key.base,
-                        prefixes.key.ld, 0, scores.base, columns)
-                }
-                unsafe gemm(
-                    CblasNoTrans, CblasTrans, rows, keys, size, query, width,
-                    inputs.key.row(task.keys.lowerBound) + task.keyColumn, keyWidth, 0, own, columns)
-                unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
-                    unsafe pk_add_distances(rows, columns, columns, 0, places, bias, scores.base)
-                }
-                unsafe attention.withLimits(from: start) { limits in
-                    unsafe pk_softmax(
-                        attention.dropout.kernel, task.head * queryCount + start, rows, columns, columns,
-                        attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, scores.base,
-                        lse.row(task.head) + start)
-                }
-                unsafe gemm(
-                    CblasNoTrans, CblasNoTrans, rows, size, keys, own, columns,
-                    inputs.value.row(task.keys.lowerBound) + task.keyColumn, keyWidth, 0, out, width)
-                if let prefixes = unsafe prefixes {
-                    unsafe gemm(
-                        CblasNoTrans, CblasNoTrans, rows, size, prefixCount, scores.base, columns, prefixes.value.base,
-                        prefixes.value.ld, 1, out, width)
-                }
+            unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
+                unsafe pk_add_distances(rows, columns, ld, 0, places, bias, scores.base)
             }
-            withExtendedLifetime((scores, scratch)) {}
+            unsafe attention.withLimits(from: start) { limits in
+                unsafe pk_softmax(
+                    attention.dropout.kernel, task.head * queryCount + start, rows, columns, ld,
+                    attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, scores.base,
+                    lse.row(task.head) + start)
+            }
+            var sum: Float = 0
+            for index in unsafe parts.indices {
+                let part = unsafe parts[index]
+                let count = unsafe part.isPrefix ? prefixCount : columns - part.first
+                unsafe products.multiply(
+                    CblasNoTrans, CblasNoTrans, rows, size, count, MatrixOperand(scores.base + part.first, ld),
+                    part.values, sum, output.row(start) + task.column, width)
+                sum = 1
+            }
         }
-        return (output, lse)
+        withExtendedLifetime((scores, scratch, gathered)) {}
+    }
+
+    /// The runs of score columns: the sequence's own and the prefix's; one of both where products round their operands anyway.
+    private func columns(
+        _ task: Attention.Task, prefixCount: Int, scratch: Tensor, gathered: BFloat16Tensor
+    ) -> [Columns] {
+        var parts: [Columns] = unsafe []
+        if let key = inputs.prefixKey, let value = inputs.prefixValue {
+            let keys = unsafe attention.prefix(key, task, part: 0, scratch: scratch)
+            let values = unsafe attention.prefix(
+                value, task, part: 1, scratch: scratch.rows(prefixCount..<2 * prefixCount))
+            unsafe parts.append(
+                Columns(
+                    first: 0, isPrefix: true, keys: MatrixOperand(keys.base, keys.ld),
+                    values: MatrixOperand(values.base, values.ld)))
+        }
+        unsafe parts.append(
+            Columns(
+                first: prefixCount, isPrefix: false,
+                keys: MatrixOperand(inputs.key, row: task.keys.lowerBound, column: task.keyColumn),
+                values: MatrixOperand(inputs.value, row: task.keys.lowerBound, column: task.keyColumn)))
+        guard products.isHalf, unsafe parts.count > 1 else { return unsafe parts }
+        let (size, all) = (attention.headSize, prefixCount + task.keys.count)
+        for index in unsafe parts.indices {
+            let part = unsafe parts[index]
+            let count = unsafe part.isPrefix ? prefixCount : task.keys.count
+            let (keys, values) = unsafe (part.keys, part.values)
+            unsafe pk_pack_rows(
+                count, size, keys.floats, keys.halves, keys.ld, size, gathered.row(part.first))
+            unsafe pk_pack_rows(
+                count, size, values.floats, values.halves, values.ld, size, gathered.row(all + part.first))
+        }
+        return unsafe [
+            Columns(
+                first: 0, isPrefix: false, keys: MatrixOperand(gathered, row: 0),
+                values: MatrixOperand(gathered, row: all))
+        ]
     }
 }

@@ -34,6 +34,34 @@ extension Kernels {
         return (output, narrow)
     }
 
+    /// The same, added to rows in bfloat16 and rounded once.
+    public static func lowRank(
+        _ x: Tensor, down: Tensor, up: Tensor, scale: Float, dropout: DropoutMask?, addedTo base: BFloat16Tensor
+    ) -> (output: BFloat16Tensor, narrow: Tensor) {
+        let (rows, inputs, rank, outputs) = (x.shape.rows, x.shape.columns, down.shape.rows, up.shape.rows)
+        precondition(
+            down.shape.columns == inputs && up.shape.columns == rank && base.shape == [rows, outputs],
+            "lowRank: \(x.shape), \(down.shape), \(up.shape)")
+        let output = BFloat16Tensor(uninitialized: base.shape)
+        let narrow = Tensor(uninitialized: [rows, rank])
+        Parallel.rows(rows, target: 64) { range in
+            let at = range.lowerBound
+            let block = dropped(x, range, dropout)
+            let wide = Tensor(uninitialized: [range.count, outputs])
+            unsafe pk_bf16_to_f32(wide.count, base.row(at), wide.base)
+            unsafe gemm(
+                CblasNoTrans, CblasTrans, range.count, rank, inputs, block.base, inputs, down.base, inputs, 0,
+                narrow.row(at), rank)
+            unsafe pk_scale(range.count * rank, scale, narrow.row(at))
+            unsafe gemm(
+                CblasNoTrans, CblasTrans, range.count, outputs, rank, narrow.row(at), rank, up.base, rank, 1,
+                wide.base, outputs)
+            unsafe pk_f32_to_bf16(wide.count, wide.base, output.row(at))
+            withExtendedLifetime((block, wide)) {}
+        }
+        return (output, narrow)
+    }
+
     /// The gradients of a low-rank map, with `d = scale · dy up`.
     ///
     ///     ddown = dᵀ dropout(x)        dup = dyᵀ narrow        dx = dropout(d down)

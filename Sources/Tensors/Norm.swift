@@ -21,11 +21,11 @@ extension Kernels {
     ///   - keepsState: whether backward will follow.
     /// - Returns: y `[rows, hidden]`, and the state when kept.
     public static func layerNorm(
-        _ x: Tensor, residual: Tensor?, dropout: DropoutMask?, weight: Tensor, bias: Tensor, epsilon: Float,
+        _ x: StoredTensor, residual: Tensor?, dropout: DropoutMask?, weight: Tensor, bias: Tensor, epsilon: Float,
         keepsState: Bool
     ) -> (output: Tensor, state: NormState?) {
         let (rows, hidden) = (x.shape.rows, x.shape.columns)
-        precondition(residual.map { $0.count == x.count } ?? true, "layerNorm: residual for \(x.shape)")
+        precondition(residual.map { $0.count == x.shape.count } ?? true, "layerNorm: residual for \(x.shape)")
         precondition(
             weight.count == hidden && bias.count == hidden, "layerNorm: \(x.shape) with weight \(weight.shape)")
         let y = Tensor(uninitialized: [rows, hidden])
@@ -35,7 +35,8 @@ extension Kernels {
         Parallel.rows(rows, target: 64) { range in
             let at = range.lowerBound
             unsafe pk_layer_norm(
-                dropout.kernel, at, range.count, hidden, x.row(at), residual?.row(at), weight.base, bias.base, epsilon,
+                dropout.kernel, at, range.count, hidden, x.floats?.row(at), x.halves?.row(at), residual?.row(at),
+                weight.base, bias.base, epsilon,
                 y.row(at), state?.normalized.row(at), state.map { unsafe $0.rstd.base + at })
         }
         return (y, state)

@@ -110,11 +110,10 @@ extension Kernels {
     static func gemm(
         _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ inner: Int,
         _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ beta: Float,
-        _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+        _ c: UnsafeMutablePointer<Float>, _ ldc: Int, isCounted: Bool = true
     ) {
         _ = singleThreaded
-        operations.wrappingAdd(2 * rows * columns * inner, ordering: .relaxed)
-        counter?.operations.wrappingAdd(2 * rows * columns * inner, ordering: .relaxed)
+        if isCounted { count(2 * rows * columns * inner) }
         if rows <= fewRows && transposeA == CblasNoTrans {
             let multiply = unsafe transposeB == CblasTrans ? pk_few_rows_transposed : pk_few_rows
             return unsafe multiply(rows, columns, inner, a, lda, b, ldb, beta == 0 ? 0 : 1, c, ldc)
@@ -122,6 +121,12 @@ extension Kernels {
         unsafe cblas_sgemm(
             CblasRowMajor, transposeA, transposeB, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(lda),
             b, blasint(ldb), beta, c, blasint(ldc))
+    }
+
+    /// Counts the floating-point operations of a product.
+    static func count(_ done: Int) {
+        operations.wrappingAdd(done, ordering: .relaxed)
+        counter?.operations.wrappingAdd(done, ordering: .relaxed)
     }
 
     /// Floating-point operations of all products of this process so far.

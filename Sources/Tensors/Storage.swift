@@ -27,6 +27,11 @@ import Foundation
         self.owner = owner
     }
 
+    /// The same memory as twice as many halves.
+    var halves: UnsafeMutablePointer<UInt16> {
+        unsafe UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt16.self)
+    }
+
     deinit {
         guard owner == nil else { return }
         let bytes = max(1, count) * MemoryLayout<Float>.stride

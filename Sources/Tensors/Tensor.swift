@@ -1,3 +1,5 @@
+import Files
+
 /// A dense row-major array of 32-bit floats.
 ///
 /// A value: copies share memory until one of them is changed. Weights read from a checkpoint share the mapped file.
@@ -82,6 +84,12 @@ public struct Tensor: Sendable {
         let copy = Tensor(uninitialized: shape)
         withExtendedLifetime(storage) { unsafe copy.base.initialize(from: base, count: count) }
         return copy
+    }
+
+    /// Gives memory that mirrors a file back to the system, which reads it again when it is needed.
+    func releasePages() {
+        guard let file = storage.owner as? MappedFile else { return }
+        unsafe file.release(UnsafeRawPointer(base), count * MemoryLayout<Float>.stride)
     }
 
     /// Lends the elements for reading and writing.

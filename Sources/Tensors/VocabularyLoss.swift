@@ -10,12 +10,14 @@ extension Kernels {
     /// - Parameters:
     ///   - x: hidden states, `[rows, hidden]`
     ///   - weight: `[vocabulary, hidden]`
+    ///   - packed: the same for products in bfloat16, of a frozen one.
     ///   - bias: `[vocabulary]`
     ///   - targets: `[rows]`, each in `0..<vocabulary`
     ///   - wantsInput, wantsWeight: which gradients to compute besides the loss.
     /// - Returns: the loss, and the wanted gradients, for a loss gradient of 1, with the shapes of their inputs.
     public static func vocabularyCrossEntropy(
-        _ x: Tensor, weight: Tensor, bias: Tensor?, targets: [Int32], wantsInput: Bool, wantsWeight: Bool
+        _ x: Tensor, weight: Tensor, packed: PackedMatrix? = nil, bias: Tensor?, targets: [Int32], wantsInput: Bool,
+        wantsWeight: Bool
     ) -> (loss: Float, dx: Tensor?, dweight: Tensor?, dbias: Tensor?) {
         let (rows, vocabulary) = (x.shape.rows, weight.shape.rows)
         precondition(targets.count == rows && rows > 0, "vocabularyCrossEntropy: \(targets.count) targets")
@@ -26,7 +28,7 @@ extension Kernels {
         var loss = 0.0
         for start in stride(from: 0, to: rows, by: vocabularyChunk) {
             let range = start..<min(rows, start + vocabularyChunk)
-            let logits = linear(x.rows(range), weight, bias: bias, activation: .identity, keepsInput: false).output
+            let logits = Kernels.logits(x.rows(range), weight: weight, packed: packed, bias: bias)
             let losses = Mutex([Double](repeating: 0, count: range.count))
             Parallel.forEach(range.count) { row in
                 let values = unsafe logits.row(row)
@@ -37,7 +39,7 @@ extension Kernels {
                 unsafe pk_cross_entropy_backward(vocabulary, 1, values, lse, target, factor, values)
             }
             loss += losses.withLock { $0.reduce(0, +) }
-            if wantsInput { dx.append(product(logits, weight)) }
+            if wantsInput { dx.append(packed.map { inputGradient(logits, $0) } ?? product(logits, weight)) }
             if wantsWeight {
                 dweight = product(transposed: logits, x.rows(range), addingTo: dweight.take())
                 let sums = columnSums(logits)
@@ -49,6 +51,18 @@ extension Kernels {
         )
     }
 
+    /// The logits of rows over a vocabulary, `x Wᵀ + bias`: `[rows, vocabulary]`.
+    ///
+    /// - Parameters:
+    ///   - x: hidden states, `[rows, hidden]`
+    ///   - weight: `[vocabulary, hidden]`
+    ///   - packed: the same for products in bfloat16, of a frozen one.
+    ///   - bias: `[vocabulary]`
+    public static func logits(_ x: Tensor, weight: Tensor, packed: PackedMatrix?, bias: Tensor? = nil) -> Tensor {
+        if let packed { return product(x, transposed: packed, bias: bias) }
+        return linear(x, weight, bias: bias, activation: .identity, keepsInput: false).output
+    }
+
     /// The rows whose logits exist at one time.
     static let vocabularyChunk = 256
 
@@ -57,17 +71,20 @@ extension Kernels {
     /// - Parameters:
     ///   - x: hidden states, `[rows, hidden]`
     ///   - weight: `[vocabulary, hidden]`
+    ///   - packed: the same for products in bfloat16, of a frozen one.
     ///   - bias: `[vocabulary]`
     ///   - targets: `[rows]`, each in `0..<vocabulary`
     /// - Returns: `[rows, 1]`
-    public static func vocabularyLosses(_ x: Tensor, weight: Tensor, bias: Tensor?, targets: [Int32]) -> Tensor {
+    public static func vocabularyLosses(
+        _ x: Tensor, weight: Tensor, packed: PackedMatrix? = nil, bias: Tensor?, targets: [Int32]
+    ) -> Tensor {
         let (rows, vocabulary) = (x.shape.rows, weight.shape.rows)
         precondition(targets.count == rows, "vocabularyLosses: \(targets.count) targets for \(rows) rows")
         precondition(targets.allSatisfy { $0 >= 0 && $0 < vocabulary }, "vocabularyLosses: target out of range")
         let losses = Tensor(uninitialized: [rows, 1])
         for start in stride(from: 0, to: rows, by: vocabularyChunk) {
             let range = start..<min(rows, start + vocabularyChunk)
-            let logits = linear(x.rows(range), weight, bias: bias, activation: .identity, keepsInput: false).output
+            let logits = Kernels.logits(x.rows(range), weight: weight, packed: packed, bias: bias)
             Parallel.forEach(range.count) { row in
                 let values = unsafe logits.row(row)
                 let lse = unsafe pk_log_sum_exp(vocabulary, 1, values)

@@ -93,7 +93,7 @@ struct BadManifestTests {
         ),
         Mistake(
             "a precision that is not there", ["path: model": "path: model\n  dtype: int4"],
-            "6:10: error: 'model.dtype' must be one of float32, not 'int4'"),
+            "6:10: error: 'model.dtype' must be one of float32, bfloat16, not 'int4'"),
         Mistake(
             "what contradicts itself",
             ["logging_steps: 1": "eval_strategy: steps\n  lr_scheduler_type: constant\n  warmup_steps: 3"],

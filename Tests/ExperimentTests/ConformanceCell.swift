@@ -39,13 +39,15 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
 
     /// Puts the cell together, the same each time.
     ///
-    /// - Parameter isBare: without the method.
-    func make(isBare: Bool = false) throws -> Made {
+    /// - Parameters:
+    ///   - isBare: without the method.
+    ///   - precision: of products with frozen weights.
+    func make(isBare: Bool = false, _ precision: Precision = .float32) throws -> Made {
         let entry = try #require(backbones.first { $0.name == backbone })
         let headEntry = try #require(heads.first { $0.name == head })
         let text = try #require(Self.configurations[backbone], "no tiny configuration of \(backbone): add one")
         let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
-        let store = ParameterStore(nil, prefix: entry.prefix, seed: 5)
+        let store = ParameterStore(nil, prefix: entry.prefix, seed: 5, precision: precision)
         let network = try entry.make(config, BackboneOptions(headEntry), store)
         if let refusal = headEntry.refusal(network.kind) { return .refused(refusal) }
         let labels = kind == .value ? LabelSpace(.value) : LabelSpace(kind, names: ["no", "maybe", "yes"])
@@ -61,8 +63,8 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
     }
 
     /// The model; nil for a cell that is refused, which is a test of its own.
-    func model(isBare: Bool = false) throws -> TunedModel? {
-        guard case .model(let model, _) = try make(isBare: isBare) else { return nil }
+    func model(isBare: Bool = false, _ precision: Precision = .float32) throws -> TunedModel? {
+        guard case .model(let model, _) = try make(isBare: isBare, precision) else { return nil }
         return model
     }
 

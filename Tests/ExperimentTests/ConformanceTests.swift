@@ -63,6 +63,29 @@ struct ConformanceTests {
         #expect(moved > 0)
     }
 
+    @Test("is in bfloat16 near what it is in float32, with the same products", arguments: ConformanceCell.all)
+    func bfloat16(cell: ConformanceCell) throws {
+        guard let narrow = try cell.model(.bfloat16), let wide = try cell.model(), !wide.graph.trained.isEmpty else {
+            return
+        }
+        var losses: [Float] = []
+        let operations = [narrow, wide].map { model in
+            Kernels.productOperations {
+                let loss = model.loss(Batch(cell.features), mode: .evaluation)
+                losses.append(loss.value.array[0])
+                loss.backward()
+            }
+        }
+        #expect(operations[0] == operations[1])
+        #expect(abs(losses[0] - losses[1]) <= 0.02 * (1 + abs(losses[1])))
+        let gradients = [narrow, wide].map { model in
+            model.graph.trained.flatMap { $0.variable.gradient?.array ?? [] }.map(Double.init)
+        }
+        func length(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+        let gap = length(zip(gradients[0], gradients[1]).map { $0 - $1 })
+        #expect(gap <= 0.1 * length(gradients[1]), "\(gap) of \(length(gradients[1]))")
+    }
+
     @Test("does the products that are announced", arguments: ConformanceCell.all)
     func products(cell: ConformanceCell) throws {
         guard let model = try cell.model(), !model.graph.trained.isEmpty else { return }

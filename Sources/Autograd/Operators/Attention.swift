@@ -33,7 +33,7 @@ public func attention(
     query: Variable, key: Variable, value: Variable, prefix: KeyValuePrefix?, bias: Variable? = nil, layout: Attention
 ) -> Variable {
     let saved = Attention.Inputs(
-        query: query.value, key: key.value, value: value.value, prefixKey: prefix?.key.value,
+        query: query.stored, key: key.stored, value: value.stored, prefixKey: prefix?.key.value,
         prefixValue: prefix?.value.value, bias: bias?.value)
     let (y, lse) = Kernels.attention(layout, saved)
     let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? []) + (bias.map { [$0] } ?? [])

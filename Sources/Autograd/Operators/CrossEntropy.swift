@@ -77,8 +77,8 @@ private func recorded(_ x: Variable, _ result: (loss: Float, gradient: Tensor)) 
 public func vocabularyCrossEntropy(_ x: Variable, weight: Variable, bias: Variable?, targets: [Int32]) -> Variable {
     let trainsMap = weight.requiresGradient || bias?.requiresGradient == true
     let (loss, dx, dweight, dbias) = Kernels.vocabularyCrossEntropy(
-        x.value, weight: weight.value, bias: bias?.value, targets: targets, wantsInput: x.requiresGradient,
-        wantsWeight: trainsMap)
+        x.value, weight: weight.value, packed: weight.packed, bias: bias?.value, targets: targets,
+        wantsInput: x.requiresGradient, wantsWeight: trainsMap)
     let (xSlot, weightSlot, biasSlot) = (x.slot, weight.slot, bias?.slot)
     return Variable(Tensor([], [loss]), from: [x, weight] + (bias.map { [$0] } ?? [])) { dy in
         let factor = dy[0, 0]

@@ -4,7 +4,13 @@ extension Variable {
     /// The sum of two variables of one shape: `y = a + b`, `da = db = dy`. Saves nothing.
     public static func + (a: Variable, b: Variable) -> Variable {
         let (aSlot, bSlot) = (a.slot, b.slot)
-        return Variable(Kernels.add(a.value, b.value), from: [a, b]) { dy in
+        let sum: Tensor
+        if case .bfloat16(let halves) = a.stored {
+            sum = Kernels.widen(halves, addend: b.value)
+        } else {
+            sum = Kernels.add(a.value, b.value)
+        }
+        return Variable(sum, from: [a, b]) { dy in
             aSlot.add(copy dy)
             bSlot.add(dy)
         }
@@ -74,7 +80,13 @@ public func activation(_ f: Activation, _ x: Variable) -> Variable {
 public func dropout(_ x: Variable, _ mask: DropoutMask?) -> Variable {
     guard let mask else { return x }
     let slot = x.slot
-    return Variable(Kernels.dropout(x.value, mask), from: [x]) { dy in
+    let dropped: Tensor
+    if case .bfloat16(let halves) = x.stored {
+        dropped = Kernels.widen(halves, dropout: mask)
+    } else {
+        dropped = Kernels.dropout(x.value, mask)
+    }
+    return Variable(dropped, from: [x]) { dy in
         slot.add(Kernels.dropout(dy, mask))
     }
 }

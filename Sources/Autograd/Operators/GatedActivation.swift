@@ -12,7 +12,15 @@ import Tensors
 ///   - x: `[rows, columns]`
 /// - Returns: `[rows, columns]`
 public func gatedActivation(_ f: Activation, gate: Variable, _ x: Variable) -> Variable {
-    let (gateSlot, xSlot, gateValue, xValue) = (gate.slot, x.slot, gate.value, x.value)
+    let (gateSlot, xSlot) = (gate.slot, x.slot)
+    if case .bfloat16(let gateValue) = gate.stored, case .bfloat16(let xValue) = x.stored {
+        return Variable(.bfloat16(Kernels.gate(f, gateValue, xValue)), fromSlots: [gateSlot, xSlot]) { dy in
+            let gradients = Kernels.gateBackward(f, gate: gateValue, xValue, dy)
+            gateSlot.add(gradients.gate)
+            xSlot.add(gradients.x)
+        }
+    }
+    let (gateValue, xValue) = (gate.value, x.value)
     return Variable(Kernels.gate(f, gateValue, xValue), from: [gate, x]) { dy in
         let gradients = Kernels.gateBackward(f, gate: gateValue, xValue, dy)
         gateSlot.add(gradients.gate)

@@ -29,7 +29,7 @@ public func gather(_ table: Variable, _ indices: [Int32]) -> Variable {
 /// - Returns: `[rows, columns / period * range]`
 public func columns(_ x: Variable, _ range: Range<Int>, ofEvery period: Int? = nil) -> Variable {
     let (slot, shape) = (x.slot, x.shape)
-    return Variable(Kernels.columns(x.value, range, ofEvery: period), from: [x]) { dy in
+    return Variable(Kernels.columns(x.stored, range, ofEvery: period), fromSlots: [slot]) { dy in
         slot.accumulate {
             Kernels.spread(dy, first: range.lowerBound, ofEvery: period, into: shape, addingTo: $0)
         }

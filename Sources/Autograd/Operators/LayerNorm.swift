@@ -26,7 +26,7 @@ public func layerNorm(
 ) -> Variable {
     let inputs = [x, weight, bias] + (residual.map { [$0] } ?? [])
     let (y, state) = Kernels.layerNorm(
-        x.value, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
+        x.stored, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
         keepsState: inputs.contains { $0.requiresGradient })
     guard let state else { return Variable(y) }
     let (w, xSlot, residualSlot) = (weight.value, x.slot, residual?.slot)

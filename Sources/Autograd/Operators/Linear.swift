@@ -9,6 +9,7 @@ import Tensors
 ///     dx = d W        dW = dᵀ x        dbias = sum over rows of d
 ///
 /// Saves the activation's input where there is an activation, and `x` only when `W` is trained: a frozen map keeps nothing.
+/// A packed weight multiplies in bfloat16, forward and backward; result and activation's input are then in bfloat16.
 ///
 /// - Parameters:
 ///   - x: `[rows, inputs]`
@@ -21,6 +22,9 @@ public func linear(
 ) -> Variable {
     let inputs = [x, weight] + (bias.map { [$0] } ?? [])
     let keeps = activation != .identity && inputs.contains { $0.requiresGradient }
+    if let packed = weight.packed {
+        return packedLinear(x, packed, layout: layout, bias: bias, activation: activation, keepsInput: keeps)
+    }
     let (y, pre) = Kernels.linear(
         x.value, weight.value, layout: layout, bias: bias?.value, activation: activation, keepsInput: keeps)
     let (w, input) = (weight.value, weight.requiresGradient ? x.value : nil)
@@ -40,5 +44,25 @@ public func linear(
             }
         }
         if let biasSlot, biasSlot.isWanted { biasSlot.add(Kernels.columnSums(d)) }
+    }
+}
+
+private func packedLinear(
+    _ x: Variable, _ weight: PackedMatrix, layout: WeightLayout, bias: Variable?, activation: Activation,
+    keepsInput: Bool
+) -> Variable {
+    let (y, pre) = Kernels.linear(
+        x.stored, weight, layout: layout, bias: bias?.value, activation: activation, keepsInput: keepsInput)
+    let (xSlot, biasSlot) = (x.slot, bias?.slot)
+    return Variable(.bfloat16(y), fromSlots: [xSlot] + (biasSlot.map { [$0] } ?? [])) { dy in
+        guard let biasSlot, biasSlot.isWanted else {
+            return xSlot.accumulate {
+                Kernels.inputGradient(dy, activation: activation, pre: pre, weight, layout: layout, addingTo: $0)
+            }
+        }
+        let d: Tensor
+        if let pre { d = Kernels.activationBackward(activation, pre: pre.float32, dy) } else { d = dy }
+        biasSlot.add(Kernels.columnSums(d))
+        xSlot.accumulate { Kernels.inputGradient(d, weight, layout: layout, addingTo: $0) }
     }
 }

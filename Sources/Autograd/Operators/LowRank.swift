@@ -8,7 +8,7 @@ import Tensors
 ///
 ///     dbase = dy        ddown = dᵀ dropout(x)        dup = dyᵀ (scale · dropout(x) downᵀ)        dx = dropout(d down)
 ///
-/// The result is written over the base's value where nobody else can read that. Saves `x` and the narrow rows; the dropout's mask
+/// The result is written over the base's value where nobody else can read that, and is in bfloat16 where the base is. Saves `x` and the narrow rows; the dropout's mask
 /// is made again.
 ///
 /// - Parameters:
@@ -22,8 +22,16 @@ public func lowRank(
 ) -> Variable {
     let (xSlot, downSlot, upSlot, baseSlot) = (x.slot, down.slot, up.slot, base.slot)
     let (input, a, b) = (x.value, down.value, up.value)
-    let (y, narrow) = Kernels.lowRank(
-        input, down: a, up: b, scale: scale, dropout: dropout, addedTo: Variable.taken(base))
+    let y: StoredTensor
+    let narrow: Tensor
+    if case .bfloat16(let halves) = base.stored {
+        let made = Kernels.lowRank(input, down: a, up: b, scale: scale, dropout: dropout, addedTo: halves)
+        (y, narrow) = (.bfloat16(made.output), made.narrow)
+    } else {
+        let made = Kernels.lowRank(
+            input, down: a, up: b, scale: scale, dropout: dropout, addedTo: Variable.taken(base))
+        (y, narrow) = (.float32(made.output), made.narrow)
+    }
     return Variable(y, fromSlots: [xSlot, downSlot, upSlot, baseSlot]) { dy in
         var gradients: (down: Tensor, up: Tensor)?
         func run(_ sum: consuming Tensor?, wantsInput: Bool) -> Tensor? {

@@ -11,7 +11,7 @@ import Tensors
 /// - Returns: `[rows, heads * headSize]`
 public func rotated(_ x: consuming Variable, by angles: RotaryAngles) -> Variable {
     let slot = x.slot
-    return Variable(Kernels.rotate(Variable.taken(x), angles), fromSlots: [slot]) { dy in
+    return Variable(.float32(Kernels.rotate(Variable.taken(x), angles)), fromSlots: [slot]) { dy in
         slot.add(Kernels.rotate(dy, angles, isInverse: true))
     }
 }

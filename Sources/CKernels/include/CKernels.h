@@ -27,11 +27,18 @@ typedef enum { pk_identity, pk_gelu, pk_gelu_tanh, pk_relu, pk_tanh, pk_silu, pk
 void pk_activate(pk_activation f, size_t n, const float *pre, float *out);
 // d = dy * f'(pre); dy and d may be the same.
 void pk_activate_backward(pk_activation f, size_t n, const float *pre, const float *dy, float *d);
+// The same with pre and out, or pre and d, in bfloat16.
+void pk_activate_bf16(pk_activation f, size_t n, const uint16_t *pre, uint16_t *out);
+void pk_activate_backward_bf16(pk_activation f, size_t n, const uint16_t *pre, const float *dy, uint16_t *d);
 // out = f(gate) * x element by element; out may be either.
 void pk_gate(pk_activation f, size_t n, const float *gate, const float *x, float *out);
 // dgate = dy * x * f'(gate), dx = dy * f(gate); one of them may be dy.
 void pk_gate_backward(pk_activation f, size_t n, const float *gate, const float *x, const float *dy, float *dgate,
                       float *dx);
+// The same of gate and x in bfloat16.
+void pk_gate_bf16(pk_activation f, size_t n, const uint16_t *gate, const uint16_t *x, uint16_t *out);
+void pk_gate_backward_bf16(pk_activation f, size_t n, const uint16_t *gate, const uint16_t *x, const float *dy,
+                           float *dgate, float *dx);
 
 // elementwise.c
 void pk_accumulate(size_t n, const float *x, float *sum); // sum += x
@@ -47,7 +54,6 @@ void pk_dropout_rows(pk_dropout d, size_t first_row, size_t rows, size_t cols, c
 // out[c] += sum over rows of a[r][c] (times b[r][c] where b is given), rows in order.
 void pk_column_sums(size_t rows, size_t cols, size_t ld, const float *a, const float *b, float *out);
 double pk_sum_of_squares(size_t n, const float *x);
-void pk_bf16_to_f32(size_t n, const uint16_t *x, float *out);
 void pk_f16_to_f32(size_t n, const uint16_t *x, float *out);
 
 // One AdamW step (Loshchilov & Hutter, 2019): decay, moments, update. correction1 = 1 - beta1^step, and so on.
@@ -56,11 +62,36 @@ typedef struct {
 } pk_adamw_step;
 void pk_adamw(pk_adamw_step s, size_t n, const float *gradient, float *parameter, float *mean, float *variance);
 
+// bfloat16.c: the upper half of a float, rounded to nearest, ties to even.
+void pk_f32_to_bf16(size_t n, const float *x, uint16_t *out);
+void pk_bf16_to_f32(size_t n, const uint16_t *x, float *out);
+void pk_round_to_bf16(size_t n, const float *x, float *out); // rounded, and back to single precision
+// out = dropout(x) + addend (NULL: none), row r with row number first_row + r in the mask.
+void pk_widen_rows(pk_dropout d, size_t first_row, size_t rows, size_t cols, const uint16_t *x, const float *addend,
+                   float *out);
+// Operands of a product in bfloat16, from floats `x`, or from `half` where x is NULL. What lies behind the operand's own elements up to
+// `width` or `depth` becomes 0.
+// out[r][c] = x[r][c] for cols columns of width; and out[c][r] = x[r][c] for rows columns of width.
+void pk_pack_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width,
+                  uint16_t *out);
+void pk_pack_columns(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width,
+                     uint16_t *out);
+// Blocks of PK_PAIRS columns one after the other, in each the columns' elements by pairs of rows:
+//   out[(c / PK_PAIRS * depth + k - k % 2) * PK_PAIRS + 2 * (c % PK_PAIRS) + k % 2] = x[k][c]
+// for inner rows; and the same of x[c][k].
+#define PK_PAIRS 64
+void pk_pack_pairs(size_t inner, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t depth,
+                   uint16_t *out);
+void pk_pack_pairs_transposed(size_t inner, size_t cols, const float *x, const uint16_t *half, size_t ld,
+                              size_t depth, uint16_t *out);
+
 // norm.c
 // z = dropout(x) + residual (NULL: none); normalized = (z - mean) * rstd; y = normalized * weight + bias.
 // normalized and rstd are written unless NULL.
-void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x, const float *residual,
-                   const float *weight, const float *bias, float epsilon, float *y, float *normalized, float *rstd);
+// x may be in bfloat16: then it is `half`, and x is NULL.
+void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x, const uint16_t *half,
+                   const float *residual, const float *weight, const float *bias, float epsilon, float *y,
+                   float *normalized, float *rstd);
 // dz for every row; dz may be dy.
 void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const float *normalized, const float *rstd,
                             const float *weight, float *dz);

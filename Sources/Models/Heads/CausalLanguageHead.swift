@@ -50,12 +50,13 @@ public struct CausalLanguageHead: LanguageHead {
         let (rows, targets) = input.labelledRows
         let hidden = Kernels.gather(input.hidden.value, rows)
         return Variable(
-            Kernels.vocabularyLosses(hidden, weight: weight.variable.value, bias: nil, targets: targets))
+            Kernels.vocabularyLosses(
+                hidden, weight: weight.variable.value, packed: weight.variable.packed, bias: nil, targets: targets))
     }
 
     /// Of every word of the vocabulary.
     public func logits(_ hidden: Tensor) -> Tensor {
-        Kernels.product(hidden, transposed: weight.variable.value)
+        Kernels.logits(hidden, weight: weight.variable.value, packed: weight.variable.packed)
     }
 
     /// As many rows for each feature as it has labels.

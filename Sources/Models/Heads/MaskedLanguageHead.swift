@@ -63,8 +63,10 @@ public struct MaskedLanguageHead: Head {
 
     /// The logits of each mask over the vocabulary: `[masks, vocabulary]`.
     public func outputs(_ input: HeadInput) -> Variable {
-        linear(
-            transformed(gather(input.hidden, input.labelledRows.rows)), weight: weight.variable, bias: bias.variable)
+        let rows = transformed(gather(input.hidden, input.labelledRows.rows))
+        return Variable(
+            Kernels.logits(
+                rows.value, weight: weight.variable.value, packed: weight.variable.packed, bias: bias.variable.value))
     }
 
     /// As many rows for each feature as it has masks.

@@ -56,12 +56,13 @@ public struct SequenceToSequenceHead: LanguageHead {
         let (rows, targets) = input.labelledRows
         let hidden = Kernels.scale(Kernels.gather(input.hidden.value, rows), by: scale)
         return Variable(
-            Kernels.vocabularyLosses(hidden, weight: weight.variable.value, bias: nil, targets: targets))
+            Kernels.vocabularyLosses(
+                hidden, weight: weight.variable.value, packed: weight.variable.packed, bias: nil, targets: targets))
     }
 
     /// Of every word of the vocabulary.
     public func logits(_ hidden: Tensor) -> Tensor {
-        Kernels.product(Kernels.scale(hidden, by: scale), transposed: weight.variable.value)
+        Kernels.logits(Kernels.scale(hidden, by: scale), weight: weight.variable.value, packed: weight.variable.packed)
     }
 
     /// As many rows for each feature as it has labels.

@@ -1,0 +1,132 @@
+import CKernels
+
+extension Kernels {
+    /// A frozen linear map in bfloat16 and what follows it, block by block of rows, with sums in float32.
+    ///
+    ///     pre = x Wᵀ + bias        output = activation(pre)
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, inputs]`, rounded on the way where it is not in bfloat16 yet.
+    ///   - weight: `[outputs, inputs]`, or `[inputs, outputs]` when it is stored transposed
+    ///   - bias: `[outputs]`
+    ///   - keepsInput: whether the activation's input is wanted for backward.
+    /// - Returns: output `[rows, outputs]`, and `pre` of the same shape when kept and not the output itself.
+    public static func linear(
+        _ x: StoredTensor, _ weight: PackedMatrix, layout: WeightLayout = .outputsFirst, bias: Tensor?,
+        activation: Activation, keepsInput: Bool
+    ) -> (output: BFloat16Tensor, pre: BFloat16Tensor?) {
+        let pack = weight.pack(layout == .outputsFirst ? .transposed : .plain)
+        precondition(x.shape.columns == pack.inputs, "linear: \(x.shape) with packed weight \(weight.shape)")
+        precondition(bias.map { $0.count == pack.outputs } ?? true, "linear: bias for \(pack.outputs) outputs")
+        let rows = x.shape.rows
+        let output = BFloat16Tensor(uninitialized: [rows, pack.outputs])
+        let pre = keepsInput && activation != .identity ? BFloat16Tensor(uninitialized: output.shape) : nil
+        halfBlocks(rows, pack) { range in
+            let (at, count) = (range.lowerBound, range.count * pack.outputs)
+            unsafe withRows(x, range) { source in
+                unsafe pack.multiply(range.count, source, bias: bias, to: .bfloat16((pre ?? output).row(at)))
+            }
+            guard activation != .identity else { return }
+            unsafe pk_activate_bf16(activation.kernel, count, (pre ?? output).row(at), output.row(at))
+        }
+        return (output, pre)
+    }
+
+    /// `x Wᵀ + bias` in bfloat16 with results in float32, as logits are wanted.
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, inputs]`
+    ///   - weight: `[outputs, inputs]`
+    ///   - bias: `[outputs]`
+    /// - Returns: `[rows, outputs]`
+    public static func product(_ x: Tensor, transposed weight: PackedMatrix, bias: Tensor? = nil) -> Tensor {
+        wideProduct(.float32(x), weight.pack(.transposed), bias: bias)
+    }
+
+    /// The gradient of a frozen map's input in bfloat16, with `d = dy * activation'(pre)`.
+    ///
+    ///     dx = d W
+    ///
+    /// - Parameters:
+    ///   - dy: `[rows, outputs]`
+    ///   - pre: the activation's input, `[rows, outputs]`; nil without an activation.
+    ///   - weight: `[outputs, inputs]`, or `[inputs, outputs]` when it is stored transposed
+    ///   - sum: `[rows, inputs]` to add to, given away; nil starts from zero.
+    /// - Returns: `[rows, inputs]`
+    public static func inputGradient(
+        _ dy: Tensor, activation: Activation = .identity, pre: BFloat16Tensor? = nil, _ weight: PackedMatrix,
+        layout: WeightLayout = .outputsFirst, addingTo sum: consuming Tensor? = nil
+    ) -> Tensor {
+        let pack = weight.pack(layout == .outputsFirst ? .plain : .transposed)
+        precondition(dy.shape.columns == pack.inputs, "inputGradient: \(dy.shape) with packed weight \(weight.shape)")
+        precondition(pre.map { $0.count == dy.count } ?? true, "inputGradient: an activation of another shape")
+        let (rows, outputs) = (dy.shape.rows, pack.outputs)
+        let adds = sum != nil
+        let out = adds ? destination([rows, outputs], sum) : Tensor(roomFor: rows, columns: outputs)
+        halfBlocks(rows, pack) { range in
+            let at = range.lowerBound
+            let d = BFloat16Tensor(uninitialized: [range.count, dy.shape.columns])
+            if let pre {
+                unsafe pk_activate_backward_bf16(activation.kernel, d.count, pre.row(at), dy.row(at), d.base)
+            } else {
+                unsafe pk_f32_to_bf16(d.count, dy.row(at), d.base)
+            }
+            if adds {
+                let block = Tensor(roomFor: range.count, columns: outputs)
+                unsafe pack.multiply(range.count, d.base, bias: nil, to: .float32(block.base))
+                unsafe pk_accumulate(range.count * outputs, block.base, out.row(at))
+                withExtendedLifetime(block) {}
+            } else {
+                unsafe pack.multiply(range.count, d.base, bias: nil, to: .float32(out.row(at)))
+            }
+            withExtendedLifetime(d) {}
+        }
+        return out
+    }
+
+    private static func wideProduct(_ x: StoredTensor, _ pack: Pack, bias: Tensor?) -> Tensor {
+        precondition(x.shape.columns == pack.inputs, "product: \(x.shape) with \(pack.inputs) packed inputs")
+        let out = Tensor(roomFor: x.shape.rows, columns: pack.outputs)
+        halfBlocks(x.shape.rows, pack) { range in
+            unsafe withRows(x, range) { source in
+                unsafe pack.multiply(range.count, source, bias: bias, to: .float32(out.row(range.lowerBound)))
+            }
+        }
+        return out
+    }
+
+    /// Lends the rows `range` in bfloat16, rounding them where they are floats.
+    private static func withRows(_ x: StoredTensor, _ range: Range<Int>, _ body: (UnsafePointer<UInt16>) -> Void) {
+        switch x {
+        case .bfloat16(let tensor): unsafe body(tensor.row(range.lowerBound))
+        case .float32(let tensor):
+            let block = BFloat16Tensor(uninitialized: [range.count, tensor.shape.columns])
+            unsafe pk_f32_to_bf16(block.count, tensor.row(range.lowerBound), block.base)
+            unsafe body(block.base)
+            withExtendedLifetime(block) {}
+        }
+    }
+
+    private static let largestKept = 1 << 22
+
+    /// The rows of a block at most.
+    static let halfBlock = 192
+
+    /// Calls `body` for blocks of rows, whole groups but for the last one: few lengths, since each needs a product of its own.
+    static func halfBlocks(_ rows: Int, _ pack: Pack, _ body: @Sendable (Range<Int>) -> Void) {
+        // A weight that no cache holds is read anew for each block.
+        let parts = pack.inputs * pack.outputs > largestKept ? 2 : 8
+        let length = min(halfBlock, max(32, BFloat16Tensor.room((rows + parts - 1) / parts)))
+        Parallel.forEach((rows + length - 1) / length) { block in
+            body(block * length..<min(rows, (block + 1) * length))
+        }
+    }
+}
+
+extension Tensor {
+    /// A tensor whose elements its maker is about to write, in memory with room for whole groups of rows.
+    init(roomFor rows: Int, columns: Int) {
+        self.init(
+            shape: [rows, columns], storage: Storage(count: BFloat16Tensor.room(rows) * columns), offset: 0)
+    }
+}
