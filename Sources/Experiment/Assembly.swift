@@ -72,8 +72,9 @@ public struct Assembly {
                     + "choose another method")
         }
         let count = max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0)
+        if model.tokenizer == nil { try built.check(vocabulary: count) }
         if let mistake = built.mismatch(vocabulary: count) {
-            throw resolved.mistake(at: model.tokenizer == nil ? "model.path" : "model.tokenizer", mistake)
+            throw resolved.mistake(at: "model.tokenizer", mistake)
         }
         digests = try Self.digests(resolved, workspace)
         id = RunID(manifest: resolved.identity, files: digests)
