@@ -1,5 +1,5 @@
 # make test    build and test             make lint     formatting, and which module may import which
-# make demo    a real BERT, trained       make bench    speed and memory, as a table and as JSON
+# make demo    a real BERT, trained       make bench    speed and memory beside PyTorch and PEFT (PYTHON=…)
 # make build   .build/release/peftexp     make schema   write schemas/manifest.schema.json again
 #
 # What is missing on the machine is installed first (`make setup`), where that needs no password.
@@ -36,7 +36,7 @@ demo: build $(MODEL)
 	@$(PROGRAM) table results/squad-ptv2
 
 bench: build $(MODEL)
-	@.build/release/peftexp-bench $(ARGS)
+	@.build/release/peftexp-bench --python '$(PYTHON)' $(ARGS)
 
 schema: build
 	@mkdir -p schemas

@@ -66,7 +66,9 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
             name: "peftexp-bench",
-            dependencies: ["Experiment", "Generation", "Models", "NN", "Results", "Tensors", "YAML", "Files"],
+            dependencies: [
+                "Experiment", "Training", "Generation", "Models", "NN", "Results", "Tensors", "YAML", "Files",
+            ],
             exclude: ["README.md"], swiftSettings: settings),
 
         tests("YAML"),
@@ -94,5 +96,6 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["peftexp", "Experiment", "Sweeps", "YAML", "Files"],
             swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["peftexp-bench", "YAML"], swiftSettings: settings),
     ]
 )

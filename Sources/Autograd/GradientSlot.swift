@@ -9,6 +9,8 @@ public final class GradientSlot {
     let shape: Shape
     var sum: Tensor?
     package var origin: Origin?
+    /// Of a result that was traced, not recorded: the slots from outside that its gradient would reach, in the order of reading.
+    let traced: [GradientSlot]
 
     /// The operator that made the variable: the slots it sends gradients to, and how.
     package struct Origin {
@@ -19,6 +21,15 @@ public final class GradientSlot {
     init(_ shape: Shape, isWanted: Bool) {
         self.shape = shape
         self.isWanted = isWanted
+        traced = []
+    }
+
+    /// The slot of a result that is traced.
+    init(_ shape: Shape, tracing inputs: [GradientSlot]) {
+        self.shape = shape
+        isWanted = false
+        var seen: Set<ObjectIdentifier> = []
+        traced = inputs.flatMap { $0.isWanted ? [$0] : $0.traced }.filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
     /// Adds to the gradient, if it is wanted; otherwise `make` is not called.
@@ -38,10 +49,23 @@ public final class GradientSlot {
         if let earlier = sum.take() { sum = Kernels.add(earlier, gradient) } else { sum = gradient }
     }
 
-    /// Operators' slots before those that use their results; this one is last. Leaves are left out.
-    func topologicalOrder() -> [GradientSlot] {
+    /// Sends the gradient of this slot's variable to all that it was computed from, and takes the record apart on the way.
+    ///
+    /// - Parameter outside: slots that gather what reaches them, and pass nothing on.
+    func propagate(_ gradient: consuming Tensor, outside: Set<ObjectIdentifier> = []) {
+        guard origin != nil else { return }
+        var order = topologicalOrder(outside: outside)
+        add(gradient)
+        while let slot = order.popLast() {
+            guard let origin = slot.origin.take(), let gradient = slot.sum.take() else { continue }
+            origin.backward(gradient)
+        }
+    }
+
+    /// Operators' slots before those that use their results; this one is last. Leaves are left out, and what lies behind `outside`.
+    private func topologicalOrder(outside: Set<ObjectIdentifier>) -> [GradientSlot] {
         var order: [GradientSlot] = []
-        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]
+        var seen = outside.union([ObjectIdentifier(self)])
         var stack: [(slot: GradientSlot, next: Int)] = [(self, 0)]
         while let (slot, next) = stack.last {
             let inputs = slot.origin?.inputs ?? []

@@ -58,9 +58,21 @@ public final class Variable {
     init(_ value: StoredTensor, fromSlots inputs: [GradientSlot], backward: @escaping (consuming Tensor) -> Void) {
         stored = value
         packed = nil
-        let wanted = GradientRecording.isOn ? inputs.filter(\.isWanted) : []
-        slot = GradientSlot(value.shape, isWanted: !wanted.isEmpty)
-        if !wanted.isEmpty { slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward) }
+        switch GradientRecording.mode {
+        case .on:
+            let wanted = inputs.filter(\.isWanted)
+            slot = GradientSlot(value.shape, isWanted: !wanted.isEmpty)
+            if !wanted.isEmpty { slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward) }
+        case .off: slot = GradientSlot(value.shape, isWanted: false)
+        case .tracing: slot = GradientSlot(value.shape, tracing: inputs)
+        }
+    }
+
+    /// A variable whose gradient is gathered in the slot of another of the same value.
+    init(_ value: StoredTensor, slot: GradientSlot) {
+        stored = value
+        packed = nil
+        self.slot = slot
     }
 
     /// The value of a variable, for an operator to write its result over.
@@ -94,12 +106,6 @@ public final class Variable {
     /// - Precondition: this is a single number.
     public func backward(factor: Float = 1) {
         precondition(value.count == 1, "backward from \(shape), not from a single number")
-        guard slot.origin != nil else { return }
-        var order = slot.topologicalOrder()
-        slot.add(Tensor(shape, repeating: factor))
-        while let slot = order.popLast() {
-            guard let origin = slot.origin.take(), let gradient = slot.sum.take() else { continue }
-            origin.backward(gradient)
-        }
+        slot.propagate(Tensor(shape, repeating: factor))
     }
 }

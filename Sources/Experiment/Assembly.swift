@@ -23,6 +23,11 @@ public struct Assembly {
     public let id: RunID
     /// SHA-256 of every file that the result depends on, by its role.
     public let digests: [String: Digest]
+    /// What is computed once for each example and kept.
+    public let activations: ActivationPlan
+    /// The model's section, with the vocabulary that was found in the data.
+    private let section: ModelSection
+
     /// Puts the parts together.
     ///
     /// - Throws: `CheckpointError`, `DataError` or `FileError`: what, where, and what to do.
@@ -43,14 +48,13 @@ public struct Assembly {
         }
         let labels = training.labels
         self.training = training
+        section = model
         evaluation = try resolved.evaluationFile.map { file in
             try resolved.reading { () throws(DataError) in
                 try resolved.task.evaluationSet(file, labels: labels, preparation)
             }
         }
-        built = try BuiltModel(
-            model, taskName: resolved.taskName, labels: labels, tuners: resolved.tuners.map(\.tuner),
-            seed: manifest.seed, vocabulary: training.vocabularyCount)
+        built = try Self.model(resolved, section, training)
         if let adapter = resolved.adapter {
             if let known = adapter.labels, known != labels {
                 throw resolved.mistake(
@@ -76,8 +80,34 @@ public struct Assembly {
         if let mistake = built.mismatch(vocabulary: count) {
             throw resolved.mistake(at: "model.tokenizer", mistake)
         }
-        digests = try Self.digests(resolved, workspace)
+        let digests = try Self.digests(resolved, workspace)
+        self.digests = digests
         id = RunID(manifest: resolved.identity, files: digests)
+        activations = ActivationPlan(
+            built.model, manifest, training, evaluation?.data,
+            steps: TrainingPlan(manifest.train, exampleCount: training.features.count), digests: digests, workspace)
+    }
+
+    private static func model(
+        _ resolved: ResolvedManifest, _ section: ModelSection, _ training: PreparedData
+    ) throws -> BuiltModel {
+        let manifest = resolved.manifest
+        return try BuiltModel(
+            section, taskName: resolved.taskName, labels: training.labels, tuners: resolved.tuners.map(\.tuner),
+            seed: manifest.seed, vocabulary: training.vocabularyCount,
+            checkpointsLayers: manifest.train.checkpointsLayers)
+    }
+
+    /// The same network once more, none of whose parameters has been used.
+    func anotherModel() throws -> BuiltModel {
+        let other = try Self.model(resolved, section, training)
+        if let adapter = resolved.adapter { try other.load(adapter.values, from: adapter.path) }
+        return other
+    }
+
+    /// A feature as training reads it in an epoch, from 0.
+    func trainingFeature(_ index: Int, epoch: Int) -> Feature {
+        training.masking?.feature(index, pass: epoch, seed: UInt64(resolved.manifest.seed)) ?? training.features[index]
     }
 
     /// SHA-256 of every file that the result of a manifest depends on, by its role.

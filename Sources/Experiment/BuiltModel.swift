@@ -33,10 +33,11 @@ public struct BuiltModel {
     ///   - labels: what the head distinguishes.
     ///   - tuners: attached one after the other.
     ///   - vocabulary: the number of tokens, for a configuration that leaves it to the tokenizer.
+    ///   - checkpointsLayers: whether training makes what layers compute again in backward.
     /// - Throws: `CheckpointError` or `AttachmentError`.
     init(
         _ section: ModelSection, taskName: String, labels: LabelSpace, tuners: [any Tuner], seed: Int,
-        vocabulary: Int? = nil
+        vocabulary: Int? = nil, checkpointsLayers: Bool = false
     ) throws {
         let origin = try ModelOrigin(section, vocabulary: vocabulary)
         let config = ModelConfig(origin.config)
@@ -61,7 +62,9 @@ public struct BuiltModel {
         var graph = TunerGraph(entry, backbone, store)
         bare = graph
         for tuner in tuners { try tuner.attach(to: &graph) }
-        model = TunedModel(backbone: backbone, head: head, graph: graph)
+        model = TunedModel(
+            backbone: backbone, head: head, graph: graph, dropsFrozenPart: section.frozenDropout,
+            checkpointsLayers: checkpointsLayers)
         self.store = store
         self.tuners = tuners
         family = entry.name

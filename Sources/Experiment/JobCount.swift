@@ -53,10 +53,8 @@ public struct JobCount: Hashable, Sendable {
 
         init(_ plan: SweepPlan) {
             let plans = plan.openTrials.compactMap(\.plan)
-            // Frozen weights are pages of the checkpoint's file.
-            func frozen(_ plan: Plan) -> Int { 4 * (plan.totalParameters - plan.trainableParameters) }
-            shared = plans.map(frozen).max() ?? 0
-            own = plans.map { max(0, $0.peakBytes - frozen($0)) }.sorted(by: >)
+            shared = plans.map(\.sharedBytes).max() ?? 0
+            own = plans.map { max(0, $0.peakBytes - $0.sharedBytes) }.sorted(by: >)
         }
 
         func bytes(_ jobs: Int) -> Int { own.prefix(jobs).reduce(shared, +) }

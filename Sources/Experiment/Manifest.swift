@@ -89,6 +89,8 @@ public struct ModelSection: Config {
     public var hiddenDropout: Double?
     /// Replaces the checkpoint's dropout of attention probabilities.
     public var attentionDropout: Double?
+    /// Whether training drops elements below the lowest trained parameter too.
+    public var frozenDropout = true
 
     /// The defaults.
     public init() {}
@@ -119,6 +121,10 @@ public struct ModelSection: Config {
         .number(
             "attention_probs_dropout_prob", \.attentionDropout, in: 0..<1,
             "Dropout of attention probabilities in training; the checkpoint's own unless given."),
+        .boolean(
+            "frozen_dropout", \.frozenDropout,
+            "Whether dropout acts also below everything that is trained; without it the layers there make the same of an example in "
+                + "every epoch, which train.activation_cache keeps."),
     ]
 }
 

@@ -52,6 +52,12 @@ extension ManifestCheck {
                 return
             }
         }
+        if !manifest.model.frozenDropout, backbone.kind == .encoderDecoder {
+            report(
+                "model.frozen_dropout",
+                "an encoder-decoder has dropout in both networks or, with 'hidden_dropout_prob: 0' and 'attention_probs_dropout_prob: 0', "
+                    + "in none; leave it out", &diagnostics)
+        }
         checkAdapter(graph, &diagnostics)
         _ = try head.make(HeadSite(backbone, labels: LabelSpace(names: ["a", "b"]), config: config), store)
         checkKeys(config, entry, &diagnostics)

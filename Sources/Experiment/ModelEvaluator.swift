@@ -12,6 +12,8 @@ final class ModelEvaluator: Evaluator {
     private let batchSize: Int
     private let texts: TextWriting?
     private let report: (_ done: Int, _ total: Int) throws -> Void
+    /// What the frozen part of the model makes of the set's features, where that is kept.
+    var kept: ActivationTable?
     /// The latest evaluation; its predictions belong to the model as it was then.
     private(set) var latest: Evaluation?
 
@@ -30,7 +32,7 @@ final class ModelEvaluator: Evaluator {
     }
 
     func evaluate() throws -> [Score] {
-        let outputs = try ModelOutputs(model, batchSize: batchSize).of(
+        let outputs = try ModelOutputs(model, batchSize: batchSize, kept: kept).of(
             set.data.features, condensed: set.condensed, report)
         let evaluation: Evaluation
         if let texts, let set = set as? any GenerativeEvaluation, set.generates {

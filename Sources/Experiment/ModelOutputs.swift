@@ -7,10 +7,13 @@ import Tensors
 struct ModelOutputs {
     private let model: TunedModel
     private let batchSize: Int
+    private let kept: ActivationTable?
 
-    init(_ model: TunedModel, batchSize: Int) {
+    /// - Parameter kept: what the frozen part of the model makes of the features, if that is kept.
+    init(_ model: TunedModel, batchSize: Int, kept: ActivationTable? = nil) {
         self.model = model
         self.batchSize = batchSize
+        self.kept = kept
     }
 
     /// The outputs of each feature, in their order: as many rows as the head gives for it.
@@ -23,7 +26,9 @@ struct ModelOutputs {
         var outputs: [Tensor] = []
         outputs.reserveCapacity(features.count)
         for start in stride(from: 0, to: features.count, by: batchSize) {
-            let batch = Batch(features[start..<min(features.count, start + batchSize)])
+            let places = start..<min(features.count, start + batchSize)
+            var batch = Batch(features[places])
+            batch.frozen = kept?.states(of: Array(places))
             let values = GradientRecording.off { model.outputs(batch, mode: .evaluation).value }
             let offsets = model.head.outputOffsets(batch)
             for (first, end) in zip(offsets, offsets.dropFirst()) {

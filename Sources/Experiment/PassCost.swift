@@ -5,14 +5,24 @@ import Training
 
 /// The products of a feature's pass through backbone and head, in floating-point operations.
 package struct PassCost {
-    private let backbone: BackboneCost
+    private var backbone: BackboneCost
     private let head: any Head
     private let graph: TunerGraph
     private let prompt: Int
     private let isBackboneTrained: Bool
+    /// How much of a pass a training step computes, and an evaluation.
+    private let trainingSpan: PassSpan, evaluationSpan: PassSpan
+    private let frozenSpan: PassSpan?
 
-    package init(_ model: TunedModel) {
+    /// - Parameters:
+    ///   - training: how far what training reads was computed beforehand; nil for not at all.
+    ///   - evaluation: the same of what is scored.
+    package init(_ model: TunedModel, training: FrozenDepth? = nil, evaluation: FrozenDepth? = nil) {
+        trainingSpan = training.map { .above($0) } ?? .whole
+        evaluationSpan = evaluation.map { .above($0) } ?? .whole
+        frozenSpan = model.frozenPart.depth.map { .below($0) }
         backbone = model.backbone.cost
+        backbone.checkpointsLayers = model.checkpointsLayers
         head = model.head
         graph = model.graph
         prompt = graph.prompt?.length ?? 0
@@ -24,14 +34,20 @@ package struct PassCost {
 
     /// Forward and backward for a feature.
     package func training(_ feature: Feature) -> Int {
-        sequences(feature, isTraining: true)
+        sequences(feature, isTraining: true, in: trainingSpan)
+    }
+
+    /// Forward through the frozen part alone.
+    package func frozen(_ features: [Feature]) -> Int {
+        guard let frozenSpan else { return 0 }
+        return features.reduce(0) { $0 + sequences($1, isTraining: false, in: frozenSpan, hasHead: false) }
     }
 
     /// Forward for all of `features`, in batches of `batchSize`.
     package func evaluation(_ features: [Feature], batchSize: Int) -> Int {
         let batches = (features.count + batchSize - 1) / batchSize
         return features.reduce(TrainingWork.product(batches, perPass(isTraining: false))) {
-            $0 + sequences($1, isTraining: false)
+            $0 + sequences($1, isTraining: false, in: evaluationSpan)
         }
     }
 
@@ -42,9 +58,9 @@ package struct PassCost {
             isTraining: false)
     }
 
-    private func sequences(_ feature: Feature, isTraining: Bool) -> Int {
+    private func sequences(_ feature: Feature, isTraining: Bool, in span: PassSpan, hasHead: Bool = true) -> Int {
         let added = feature.inputIDs.contains { $0 < 0 } ? 0 : prompt
-        let own = head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil)
+        let own = hasHead ? head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil) : 0
         var start = 0
         return feature.sequenceLengths.reduce(own) { total, length in
             defer { start += length }
@@ -53,7 +69,7 @@ package struct PassCost {
             return total
                 + backbone.operations(
                     length: length + added, decoderLength: feature.decoderInputIDs.count, read: read, graph,
-                    isTraining: isTraining)
+                    isTraining: isTraining, in: span)
         }
     }
 }
@@ -62,8 +78,12 @@ package struct PassCost {
 struct TrainingWork {
     /// Tokens and operations of all steps.
     private(set) var tokens = 0, operations = 0
-    /// Tokens of the largest batch of the first epoch, and those of them that a decoder beside an encoder reads.
-    private(set) var largestBatch = (tokens: 0, ofDecoder: 0)
+    /// How many steps there are.
+    let steps: Int
+    /// The features of the batch with the most tokens, of the first epochs.
+    private(set) var largestBatch: [Int] = []
+    /// The features that are read at all: all, or those of the part of an epoch that the training takes.
+    private(set) var readFeatures: [Int] = []
 
     /// Whole epochs see every sequence once, whatever the order; of a part of an epoch the order decides.
     init(_ assembly: Assembly, _ cost: PassCost) {
@@ -72,22 +92,30 @@ struct TrainingWork {
         let costs = features.map(cost.training)
         let manifest = assembly.resolved.manifest
         let order = BatchOrder(lengths: lengths, plan, manifest.train, seed: UInt64(manifest.seed))
-        let (epochs, rest) = plan.totalSteps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
+        steps = plan.totalSteps
+        let (epochs, rest) = steps.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         tokens = Self.product(epochs, counts.reduce(0, +))
         let eachBatch = cost.perPass(isTraining: true)
         let epoch = costs.reduce(Self.product(plan.batchesPerEpoch, eachBatch), +)
         operations = Self.product(epochs, epoch)
+        func look(at batch: [Int], _ most: inout Int) {
+            let tokens = batch.reduce(0) { $0 + counts[$1] }
+            if tokens > most { (most, largestBatch) = (tokens, batch) }
+        }
+        var most = 0
         if rest > 0 {
             for batch in order.batches(epoch: epochs).prefix(rest * plan.accumulationSteps) {
                 tokens += batch.reduce(0) { $0 + counts[$1] }
                 operations += batch.reduce(eachBatch) { $0 + costs[$1] }
+                look(at: batch, &most)
+                if epochs == 0 { readFeatures += batch }
             }
         }
-        for batch in order.batches(epoch: 0) {
-            let tokens = batch.reduce(0) { $0 + counts[$1] }
-            guard tokens > largestBatch.tokens else { continue }
-            largestBatch = (tokens, tokens - batch.reduce(0) { $0 + lengths[$1] })
+        // Others are as these.
+        for epoch in 0..<min(epochs, 3) {
+            for batch in order.batches(epoch: epoch) { look(at: batch, &most) }
         }
+        if epochs > 0 { readFeatures = Array(features.indices) }
     }
 }
 
@@ -97,28 +125,4 @@ extension TrainingWork {
         let (product, overflow) = count.multipliedReportingOverflow(by: each)
         return overflow ? .max / 4 : min(product, .max / 4)
     }
-}
-
-/// What a run holds in memory at its peak, added up from what each part documents.
-struct MemoryEstimate {
-    /// The sum.
-    let bytes: Int
-
-    init(_ assembly: Assembly, largestBatch: (tokens: Int, ofDecoder: Int)) {
-        let graph = assembly.model.graph
-        let float = MemoryLayout<Float>.size
-        let weights = graph.parameters.reduce(0) { $0 + $1.shape.count } * float
-        // A trained parameter has a value of its own, a gradient, two moments, and while it changes a copy of the best one.
-        let train = assembly.resolved.manifest.train
-        let copies = train.restoresBest && train.evaluationStrategy != .no ? 5 : 4
-        let trained = graph.trained.reduce(0) { $0 + $1.shape.count } * float * copies
-        let (all, ofDecoder) = largestBatch
-        let activations = assembly.model.backbone.cost.activationBytes(
-            tokens: all - ofDecoder, decoderTokens: ofDecoder, graph)
-        let tokens = assembly.training.tokenCount + (assembly.evaluation?.data.tokenCount ?? 0)
-        bytes = Self.program + weights + trained + activations + tokens * 2 * MemoryLayout<Int32>.size
-    }
-
-    /// The program itself and its libraries.
-    private static let program = 30_000_000
 }

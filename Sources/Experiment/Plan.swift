@@ -45,15 +45,23 @@ public struct Plan: Sendable {
     public let trainingOperations: Int, evaluationOperations: Int
     /// What of an evaluation goes into writing texts.
     let writing: WritingCost
+    /// Those of what is computed once and kept, and what that is.
+    public let activationOperations: Int, activations: ActivationPlan
     /// Bytes that the process is expected to hold at its peak.
     public let peakBytes: Int
+    /// Those of them that are pages of the checkpoint's file, of which all runs on a machine share one copy.
+    public let sharedBytes: Int
     /// Seconds of all training steps, and of one evaluation.
     public let trainingSeconds: Double, evaluationSeconds: Double
+    /// Seconds of what is computed once.
+    public let activationSeconds: Double
     /// The machine's product rate that the seconds come from.
     public let operationsPerSecond: Double
 
     /// The plan of what was put together.
-    public init(_ assembly: Assembly, _ probe: ProductProbe) {
+    ///
+    /// - Throws: when the model cannot be put together once more.
+    public init(_ assembly: Assembly, _ probe: ProductProbe) throws {
         let (model, manifest) = (assembly.model, assembly.resolved.manifest)
         (name, task, method) = (manifest.name, assembly.resolved.taskName, assembly.resolved.tunerName)
         (backbone, id) = (assembly.backboneName, assembly.id)
@@ -68,7 +76,10 @@ public struct Plan: Sendable {
 
         let steps = assembly.trainingPlan
         (stepsPerEpoch, self.steps, warmupSteps) = (steps.stepsPerEpoch, steps.totalSteps, steps.warmupSteps)
-        let cost = PassCost(assembly.model)
+        activations = assembly.activations
+        let cost = PassCost(
+            assembly.model, training: activations.depth(of: activations.training),
+            evaluation: activations.depth(of: activations.evaluation))
         let work = TrainingWork(assembly, cost)
         trainingTokens = work.tokens
         trainingOperations = work.operations
@@ -77,13 +88,20 @@ public struct Plan: Sendable {
             ?? 0
         writing = WritingCost(assembly, cost, operationsPerSecond: probe.operationsPerSecond)
         evaluationOperations = scoring + writing.operations
-        peakBytes = max(
-            MemoryEstimate(assembly, largestBatch: work.largestBatch).bytes,
-            MemoryEstimate(assembly, largestBatch: (0, 0)).bytes + writing.keptBytes)
+        let kept = [
+            (activations.training, assembly.training.features),
+            (activations.evaluation, assembly.evaluation?.data.features ?? []),
+        ]
+        activationOperations = kept.reduce(0) { sum, set in
+            set.0?.place == nil || set.0?.isStored == true ? sum : sum + cost.frozen(set.1)
+        }
+        let memory = try MemoryEstimate(assembly, work)
+        (peakBytes, sharedBytes) = (max(memory.bytes, memory.sharedBytes + writing.keptBytes), memory.sharedBytes)
         operationsPerSecond = probe.operationsPerSecond
         let useful = probe.operationsPerSecond * Self.typicalShare
         trainingSeconds = Double(trainingOperations) / useful
         evaluationSeconds = Double(scoring) / useful + writing.seconds
+        activationSeconds = Double(activationOperations) / useful
     }
 
     /// The share of the product rate that a step usually reaches; the rest of the time goes to what is not a product.

@@ -39,6 +39,12 @@ extension Plan {
                 + "each scoring: \(FigureText.operations(Double(evaluationOperations))) operations, "
                 + "about \(FigureText.duration(evaluationSeconds))")
         if let text = writing.text { lines.append(text) }
+        if activationOperations > 0 {
+            lines.append(
+                "once before: \(FigureText.operations(Double(activationOperations))) operations, "
+                    + "about \(FigureText.duration(activationSeconds))")
+        }
+        lines.append(activations.text)
         lines.append(
             "peak memory: about \(FigureText.bytes(peakBytes)); "
                 + "products on this machine: \(FigureText.operations(operationsPerSecond)) operations/s")
@@ -50,7 +56,7 @@ extension Plan {
         "\(name): \(method) for \(task) on \(backbone), run \(id.text)\n"
             + "\(FigureText.count(trainableParameters)) of \(FigureText.count(totalParameters)) parameters trained; "
             + "\(FigureText.counted(steps, "step")), \(FigureText.count(trainingTokens)) tokens\n"
-            + "about \(FigureText.duration(trainingSeconds)) of training and \(FigureText.bytes(peakBytes)) of memory\n"
+            + "about \(FigureText.duration(trainingSeconds + activationSeconds)) of training and \(FigureText.bytes(peakBytes)) of memory\n"
             + lossLines.map { "\($0)\n" }.joined()
     }
 
@@ -79,7 +85,9 @@ extension Plan {
             "warmup_steps": .integer(warmupSteps), "train_tokens": .integer(trainingTokens),
             "train_operations": .integer(trainingOperations), "eval_operations": .integer(evaluationOperations),
             "writing": writing.json,
-            "train_seconds": .number(trainingSeconds), "eval_seconds": .number(evaluationSeconds),
+            "activation_operations": .integer(activationOperations), "activation_seconds": .number(activationSeconds),
+            "activation_cache": .string(activations.text), "train_seconds": .number(trainingSeconds),
+            "eval_seconds": .number(evaluationSeconds),
             "peak_rss_bytes": .integer(peakBytes), "operations_per_second": .number(operationsPerSecond),
         ])
     }

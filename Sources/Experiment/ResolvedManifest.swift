@@ -114,10 +114,9 @@ public struct ResolvedManifest: Sendable {
     public var identity: String {
         var root = manifest.node(paths: .omitted)
         guard case .mapping(var pairs) = root.content else { return root.yamlText }
-        let idle = Set(SaveSettings.fields.map(\.key))
         for index in pairs.indices where pairs[index].key == "train" {
             guard case .mapping(let keys) = pairs[index].value.content else { continue }
-            pairs[index].value.content = .mapping(keys.filter { !idle.contains($0.key) })
+            pairs[index].value.content = .mapping(keys.filter { !TrainSettings.idleKeys.contains($0.key) })
         }
         root.content = .mapping(pairs)
         return root.yamlText

@@ -40,6 +40,9 @@ final class RunJournal: TrainingObserver {
         return totals
     }
 
+    /// Takes note of the time that computing took what is kept of frozen layers.
+    func addActivations(seconds: Double) { state.totals.activationSeconds += seconds }
+
     /// Goes on from what an earlier attempt has done.
     func goOn(from state: RunState) {
         self.state = state

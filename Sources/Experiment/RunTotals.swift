@@ -7,6 +7,8 @@ struct RunTotals: Equatable {
     var evaluationCount = 0
     /// How long that took.
     var evaluationSeconds = 0.0
+    /// How long computing took what is kept of frozen layers.
+    var activationSeconds = 0.0
     /// Floating-point operations of products.
     var operations = 0
     /// The most memory that a process held.
@@ -20,6 +22,7 @@ struct RunTotals: Equatable {
     var json: JSON {
         .object([
             "evaluations": .integer(evaluationCount), "evaluation_seconds": .number(evaluationSeconds),
+            "activation_seconds": .number(activationSeconds),
             "operations": .integer(operations), "peak_rss_bytes": peakResidentBytes.map(JSON.integer) ?? .null,
         ])
     }
@@ -30,6 +33,7 @@ extension RunTotals {
     init(_ node: Node) {
         evaluationCount = node["evaluations"]?.integer ?? 0
         evaluationSeconds = node["evaluation_seconds"]?.number ?? 0
+        activationSeconds = node["activation_seconds"]?.number ?? 0
         operations = node["operations"]?.integer ?? 0
         peakResidentBytes = node["peak_rss_bytes"]?.integer
     }

@@ -13,6 +13,10 @@ public enum RunEvent: Sendable {
     case planned(Plan)
     /// Something of the training.
     case training(TrainingEvent)
+    /// So many of the features have gone through the frozen layers, whose results are kept.
+    case keeping(done: Int, total: Int)
+    /// What is kept of the frozen layers, or why nothing is, in a sentence.
+    case activations(String)
     /// So many of the features are scored.
     case scoring(done: Int, total: Int)
     /// A checkpoint of an earlier attempt cannot be used; training goes on from an earlier one, or begins anew where there is none.
@@ -55,7 +59,7 @@ public struct Runner {
             folder.removeLeftOvers()
             return .foundFinished(record, path: folder.path)
         }
-        let plan = Plan(assembly, ProductProbe(workspace, assembly.resolved.manifest.model.dtype, isRenewed: true))
+        let plan = try Plan(assembly, ProductProbe(workspace, assembly.resolved.manifest.model.dtype, isRenewed: true))
         try report(.planned(plan))
         let active = try folder.start(manifest: assembly.resolved.text, startRecord(plan), isFresh: isForced)
         do {
@@ -84,18 +88,25 @@ public struct Runner {
         journal.evaluator = evaluator
         if assembly.resolved.adapter == nil { try assembly.built.startFromText() }
         let (training, seed) = (assembly.training, UInt64(manifest.seed))
+        let kept = KeptActivations()
         let trainer = try Trainer(
             TrainedModel(model: assembly.model), features: training.features,
             renewed: training.masking.map { masking in { masking.feature($0, pass: $1, seed: seed) } },
-            settings: manifest.train, seed: seed, evaluator: evaluator, observers: [journal])
+            frozen: { kept.training?.states(of: $0) }, settings: manifest.train, seed: seed, evaluator: evaluator,
+            observers: [journal])
         if let state = try takeUp(trainer, active, plan) { journal.goOn(from: state) }
         let outcome: TrainingOutcome?
-        do { outcome = try trainer.run(isInterrupted: isInterrupted) } catch is ScoringInterrupted { outcome = nil }
+        do {
+            try fill(kept, isTraining: trainer.progress.step < trainer.plan.totalSteps, journal, isInterrupted)
+            evaluator?.kept = kept.evaluation
+            outcome = try trainer.run(isInterrupted: isInterrupted)
+        } catch is ScoringInterrupted { outcome = nil }
         let totals = journal.totals
         var record = startRecord(plan)
         let throughput = trainer.progress.throughput
         record.steps = trainer.progress.step
-        record.trainSeconds = throughput.seconds
+        record.trainSeconds = throughput.seconds + totals.activationSeconds
+        record.activations = kept.uses
         record.tokensPerSecond = throughput.tokensPerSecond
         record.peakResidentBytes = totals.peakResidentBytes
         guard let outcome, outcome.ending != .interrupted else {
@@ -121,15 +132,26 @@ public struct Runner {
             "steps": .init(planned: Double(plan.steps), actual: Double(outcome.steps)),
             "train_tokens": .init(planned: Double(plan.trainingTokens), actual: Double(outcome.tokens)),
             "operations": .init(
-                planned: Double(plan.trainingOperations) + scorings * Double(plan.evaluationOperations),
+                planned: Double(plan.trainingOperations) + Double(plan.activationOperations)
+                    + scorings * Double(plan.evaluationOperations),
                 actual: Double(totals.operations)),
-            "train_seconds": .init(planned: plan.trainingSeconds, actual: outcome.trainSeconds),
+            "train_seconds": .init(
+                planned: plan.trainingSeconds + plan.activationSeconds, actual: record.trainSeconds),
             "evaluation_seconds": .init(
                 planned: scorings * plan.evaluationSeconds, actual: totals.evaluationSeconds),
             "peak_rss_bytes": .init(
                 planned: Double(plan.peakBytes), actual: record.peakResidentBytes.map(Double.init)),
         ]
         return .finished(try active.finish(record), path: path)
+    }
+
+    /// Computes or finds what is kept of the frozen part of the model, and tells what that is.
+    private func fill(
+        _ kept: KeptActivations, isTraining: Bool, _ journal: RunJournal, _ isInterrupted: @escaping () -> Bool
+    ) throws {
+        defer { journal.addActivations(seconds: kept.seconds) }
+        let keeper = ActivationKeeper(assembly, report, isInterrupted: isInterrupted)
+        try report(.activations(try kept.fill(keeper, assembly, isTraining: isTraining)))
     }
 
     /// Puts the training where the newest checkpoint that can be used was written, if there is one.
@@ -160,8 +182,10 @@ public struct Runner {
         record.hashes = assembly.digests.mapValues(\.hex)
         record.plan = [
             "steps": .init(planned: Double(plan.steps)), "train_tokens": .init(planned: Double(plan.trainingTokens)),
-            "operations": .init(planned: Double(plan.trainingOperations) + Double(plan.evaluationOperations)),
-            "train_seconds": .init(planned: plan.trainingSeconds),
+            "operations": .init(
+                planned: Double(plan.trainingOperations) + Double(plan.activationOperations)
+                    + Double(plan.evaluationOperations)),
+            "train_seconds": .init(planned: plan.trainingSeconds + plan.activationSeconds),
             "evaluation_seconds": .init(planned: plan.evaluationSeconds),
             "peak_rss_bytes": .init(planned: Double(plan.peakBytes)),
         ]
@@ -169,5 +193,5 @@ public struct Runner {
     }
 }
 
-/// Ends a scoring that somebody asked to end.
-private struct ScoringInterrupted: Error {}
+/// Ends a scoring, or the computing of what is kept, that somebody asked to end.
+struct ScoringInterrupted: Error {}

@@ -157,7 +157,7 @@ private final class TrialWatch {
             let values = Dictionary(evaluation.scores.map { ($0.name, $0.value) }) { first, _ in first }
             report(.evaluated(id, step: evaluation.step, scores: values))
             if evaluation.step < stepCount { verdict = try comparison?.verdict() }
-        case .training, .planned, .scoring, .unusableCheckpoint: break
+        case .training, .planned, .scoring, .keeping, .activations, .unusableCheckpoint: break
         }
     }
 }

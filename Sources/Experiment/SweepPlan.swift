@@ -25,7 +25,7 @@ public struct SweepPlan: Sendable {
                     case .steps: settings.evaluationSteps ?? plan.steps
                     }
                 let count = max(1, (plan.steps + max(1, between) - 1) / max(1, between))
-                return plan.trainingSeconds + Double(count) * plan.evaluationSeconds
+                return plan.trainingSeconds + plan.activationSeconds + Double(count) * plan.evaluationSeconds
             }
         }
     }
@@ -48,6 +48,7 @@ public struct SweepPlan: Sendable {
     public init(
         _ manifest: SweepManifest, _ workspace: Workspace, retries: Int, timeLimit: Double?, isComplete: Bool
     ) throws {
+        let workspace = workspace.shared
         self.manifest = manifest
         var known: Set<RunID> = []
         var distinct: [(trial: SweepManifest.Trial, id: RunID)] = []
@@ -70,8 +71,8 @@ public struct SweepPlan: Sendable {
             let plan =
                 isLookedAt
                 ? try Self.naming(trial) {
-                    Plan(
-                        try Assembly(trial.resolved, workspace),
+                    try Plan(
+                        Assembly(trial.resolved, workspace),
                         ProductProbe(workspace, trial.resolved.manifest.model.dtype))
                 } : nil
             let planned = Trial(trial: trial, id: id, plan: plan, state: state)

@@ -24,7 +24,7 @@ public final class SweepWorker {
     ///   - report: told what happens.
     public init(_ folder: SweepFolder, _ workspace: Workspace, report: @escaping (WorkerEvent) -> Void) {
         self.folder = folder
-        self.workspace = workspace
+        self.workspace = workspace.shared
         self.report = report
         book = folder.claims()
     }

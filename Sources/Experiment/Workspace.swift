@@ -6,6 +6,8 @@ public struct Workspace: Sendable {
     public var results: String
     /// What is kept between runs: tokenized data, digests, the probe; nil keeps nothing.
     public var cache: CacheDirectory?
+    /// Whether several runs of one model are made from it, as in a sweep, so that what they share is worth keeping.
+    public var isShared = false
     /// Digests of files, each computed once.
     public let digests: FileDigests
 
@@ -14,6 +16,13 @@ public struct Workspace: Sendable {
         self.results = results
         self.cache = cache
         digests = FileDigests(cache: cache)
+    }
+
+    /// The same workspace for the trials of a sweep.
+    var shared: Workspace {
+        var workspace = self
+        workspace.isShared = true
+        return workspace
     }
 
     /// The same workspace with its results in another folder.

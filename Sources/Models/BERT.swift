@@ -45,6 +45,8 @@ public struct BERT: Backbone {
     public let initializerRange: Double
     /// What a pass computes, in order.
     public let cost: BackboneCost
+    /// What training drops.
+    public let dropoutRates: DropoutRates
     private let positionEmbeddings: Parameter
     private let typeEmbeddings: Parameter
     private let embeddingNorm: LayerNorm
@@ -90,8 +92,10 @@ public struct BERT: Backbone {
         tiesEmbeddings = try config.boolean("tie_word_embeddings", or: true)
         initializerRange = shape.deviation
         let below = [wordEmbeddings, positionEmbeddings, typeEmbeddings, embeddingNorm.weight, embeddingNorm.bias]
+        dropoutRates = DropoutRates(shape)
         cost = BackboneCost(
-            embeddings: below, stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) },
+            embeddings: below,
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer },
             summary: pooler?.site, hidden: hiddenSize)
     }
 
@@ -113,13 +117,16 @@ public struct BERT: Backbone {
     ///
     /// - Returns: `[rows, hidden]`, a row for each token that is read.
     public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
-        let words = pass.embed(wordEmbeddings.variable, batch)
-        let positions = gather(positionEmbeddings.variable, batch.positions(from: pass.prefixLength))
-        let types = gather(typeEmbeddings.variable, batch.tokenTypeIDs)
-        var x = dropout(embeddingNorm(words + positions + types), pass.dropout(hiddenDropout, at: embeddingPath))
+        var x = pass.begin(batch) {
+            let words = pass.embed(wordEmbeddings.variable, batch)
+            let positions = gather(positionEmbeddings.variable, batch.positions(from: pass.prefixLength))
+            let types = gather(typeEmbeddings.variable, batch.tokenTypeIDs)
+            return dropout(embeddingNorm(words + positions + types), pass.dropout(hiddenDropout, at: embeddingPath))
+        }
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, read: isLast ? reading.rows(of: batch) : nil, pass)
+            let read = isLast ? reading.rows(of: batch) : nil
+            x = pass.layer(x) { layer($0, batch, read: read, pass) }
         }
         return x
     }

@@ -102,6 +102,13 @@ struct BERTLayer {
     }
 }
 
+extension DropoutRates {
+    /// Those of BERT's numbers.
+    init(_ shape: BERTLayer.Shape) {
+        self.init(embeddings: shape.hiddenDropout, layers: max(shape.hiddenDropout, shape.attentionDropout))
+    }
+}
+
 extension BERTLayer.Shape {
     /// The numbers in `config.json`; decoders and relative positions are refused.
     init(_ config: ModelConfig, _ options: BackboneOptions) throws(CheckpointError) {

@@ -46,6 +46,8 @@ public struct BLOOM: Backbone {
     public let initializerRange: Double
     /// What a pass computes, in order.
     public let cost: BackboneCost
+    /// What training drops.
+    public let dropoutRates: DropoutRates
     private let embeddingNorm: LayerNorm
     private let layers: [BLOOMLayer]
     private let finalNorm: LayerNorm
@@ -72,9 +74,10 @@ public struct BLOOM: Backbone {
         finalNorm = try LayerNorm(scope["ln_f"], hidden: hiddenSize, epsilon: shape.epsilon)
         attentions = layers.map(\.site)
         sublayers = layers.flatMap { [$0.attentionSublayer, $0.feedForwardSublayer] }
+        dropoutRates = DropoutRates(embeddings: 0, layers: max(shape.hiddenDropout, shape.attentionDropout))
         cost = BackboneCost(
             embeddings: [wordEmbeddings, embeddingNorm.weight, embeddingNorm.bias],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight, finalNorm.bias])],
             summary: nil, hidden: hiddenSize)
     }
@@ -86,12 +89,13 @@ public struct BLOOM: Backbone {
     ///
     /// - Returns: `[rows, hidden]`, a row for each token that is read.
     public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
-        var x = embeddingNorm(pass.embed(wordEmbeddings.variable, batch))
+        var x = pass.begin(batch) { embeddingNorm(pass.embed(wordEmbeddings.variable, batch)) }
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, read: isLast ? reading.rows(of: batch) : nil, pass)
+            let read = isLast ? reading.rows(of: batch) : nil
+            x = pass.layer(x) { layer($0, batch, read: read, pass) }
         }
-        return finalNorm(x)
+        return pass.finish(x) { finalNorm($0) }
     }
 
     /// The last token's hidden state as it is: `[sequences, hidden]`.

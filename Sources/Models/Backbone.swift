@@ -52,6 +52,8 @@ public protocol Backbone: SendableMetatype {
     var initializerRange: Double { get }
     /// What a pass computes, in order.
     var cost: BackboneCost { get }
+    /// What training drops.
+    var dropoutRates: DropoutRates { get }
 
     /// Transformers' class of it with a head, whose name ends in `head`, for example `BertForTokenClassification`.
     func className(with head: String) -> String
@@ -75,6 +77,20 @@ extension Backbone {
 
     /// It is a decoder, unless it says otherwise.
     public var maskedHead: MaskedHeadForm? { nil }
+}
+
+/// The shares of elements that training drops in a backbone.
+public struct DropoutRates: Hashable, Sendable {
+    /// Of the embeddings.
+    public var embeddings: Double
+    /// In its layers, the largest.
+    public var layers: Double
+
+    /// These shares.
+    public init(embeddings: Double, layers: Double) {
+        self.embeddings = embeddings
+        self.layers = layers
+    }
 }
 
 /// What a backbone reads and gives.

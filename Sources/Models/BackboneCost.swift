@@ -1,8 +1,7 @@
 import NN
 import Tensors
 
-/// What a pass through a backbone computes, in order, and from it by counting: products in floating-point operations, memory in
-/// bytes.
+/// What a pass through a backbone computes, in order, and from it by counting: products in floating-point operations.
 public struct BackboneCost {
     /// One thing that is computed.
     public enum Work {
@@ -32,6 +31,8 @@ public struct BackboneCost {
         let works: [Work]
         let norms: [Parameter]
         let rows: Rows
+        /// Whether it is the first, or the last, of a layer.
+        fileprivate(set) var beginsLayer = false, endsLayer = false
 
         /// `works`, all from what the stages before gave of these rows, and the parameters of what follows them.
         public init(_ works: [Work], norms: [Parameter] = [], rows: Rows = .sequence) {
@@ -47,6 +48,8 @@ public struct BackboneCost {
     /// The map that makes a summary of each sequence, for heads that read one.
     let summary: LinearSite?
     let hidden: Int
+    /// Whether backward computes layers again that something trained lies in or below (`checkpointed`).
+    package var checkpointsLayers = false
 
     /// What is computed from these embeddings, stage by stage.
     public init(embeddings: [Parameter], stages: [Stage], summary: LinearSite?, hidden: Int) {
@@ -70,12 +73,22 @@ public struct BackboneCost {
     ///   - decoderLength: the tokens that a decoder beside an encoder reads.
     ///   - read: how many of them the head reads.
     ///   - isTraining: whether a backward pass follows.
+    ///   - span: the part of the pass that is meant.
     public func operations(
-        length: Int, decoderLength: Int = 0, read: Int, _ graph: TunerGraph, isTraining: Bool
+        length: Int, decoderLength: Int = 0, read: Int, _ graph: TunerGraph, isTraining: Bool,
+        in span: PassSpan = .whole
     ) -> Int {
         var walk = CostWalk(self, graph, length: length, decoderLength: decoderLength, read: read)
-        walk.run(isTraining: isTraining)
+        walk.run(isTraining: isTraining, in: span)
         return walk.operations
+    }
+
+    /// The lowest stage in which anything is trained or attached; nil where there is none.
+    func lowestTrained(_ graph: TunerGraph) -> Int? {
+        let walk = CostWalk(self, graph, length: 1, decoderLength: 1, read: 1)
+        return stages.firstIndex { stage in
+            stage.norms.contains(where: \.isTrained) || stage.works.contains { walk.isTrained($0) }
+        }
     }
 
     /// Operations of a pass that do not depend on its sequences: making prefixes, prompts, and what is attended to beside.
@@ -84,67 +97,32 @@ public struct BackboneCost {
             [graph.prefix?.products, graph.prompt?.products].compactMap { $0 }
             + graph.wraps.values.joined().map(\.products) + graph.followers.values.map(\.products)
         let made = products.reduce(0) { $0 + $1.perPass.forward + (isTraining ? $1.perPass.backward : 0) }
-        return made + operationsBeside(graph, isTraining: isTraining)
+        let beside = operationsBeside(graph, isTraining: isTraining)
+        let once = made + beside.forward + beside.backward
+        guard isTraining, checkpointsLayers else { return once }
+        // What layers compute of it comes twice.
+        let wraps = graph.wraps.filter { $0.key != summary?.path }.values.joined().map(\.products)
+        let inLayers = wraps + graph.followers.values.map(\.products)
+        return inLayers.reduce(once + beside.forward) { $0 + $1.perPass.forward }
     }
 
     /// Operations of the maps that make keys and values of what is attended to beside attentions, wraps included.
-    private func operationsBeside(_ graph: TunerGraph, isTraining: Bool) -> Int {
-        var operations = 0
+    private func operationsBeside(_ graph: TunerGraph, isTraining: Bool) -> (forward: Int, backward: Int) {
+        var (forward, backward) = (0, 0)
         for case .attention(let index, _, _, let key, let value, _, _) in stages.flatMap(\.works) {
             guard let rows = graph.companions[index]?.length else { continue }
             for site in key.path == value.path ? [key] : [key, value] {
-                let weight = isTraining && site.weight.isTrained ? 1 : 0
-                operations += (1 + (isTraining ? 1 : 0) + weight) * site.operationsPerRow * rows
+                forward += site.operationsPerRow * rows
+                backward += (site.weight.isTrained ? 2 : 1) * site.operationsPerRow * rows
                 for wrap in graph.wraps[site.path] ?? [] {
                     for (count, times) in [(wrap.products.perRow, rows), (wrap.products.perPass, 1)] {
-                        operations += count.forward * times
-                        if isTraining { operations += (count.backward + count.inputGradient) * times }
+                        forward += (count.forward + (isTraining ? count.forwardInTraining : 0)) * times
+                        backward += (count.backward + count.inputGradient) * times
                     }
                 }
             }
         }
-        return operations
-    }
-
-    /// Bytes that a training step holds at its peak for a batch, weights and optimizer apart.
-    ///
-    /// Counted from what the operators document that they save, plus the widest gradients in flight.
-    ///
-    /// - Parameters:
-    ///   - tokens: of the sequences.
-    ///   - decoderTokens: that a decoder beside an encoder reads.
-    public func activationBytes(tokens: Int, decoderTokens: Int = 0, _ graph: TunerGraph) -> Int {
-        let ofEmbeddings = embeddings.contains(where: \.isTrained)
-        let source = activations(of: [.sequence, .memory], graph, graph.prompt != nil || ofEmbeddings)
-        // What an encoder gives has a gradient where a decoder needs it, so that the rest is an upper bound.
-        let decoder = decoderTokens == 0 ? 0 : activations(of: [.decoder], graph, true)
-        return MemoryLayout<Float>.size * (tokens * source + decoderTokens * decoder)
-    }
-
-    /// Numbers that are held for each of these rows.
-    private func activations(of rows: Set<Rows>, _ graph: TunerGraph, _ isTrainedAtStart: Bool) -> Int {
-        var (saved, widest, isTrainedBelow) = (0, hidden, isTrainedAtStart)
-        for stage in stages where rows.contains(stage.rows) {
-            for work in stage.works {
-                switch work {
-                case .linear(let site, _):
-                    widest = max(widest, site.outputs)
-                    let isOwn = site.weight.isTrained || graph.wraps[site.path] != nil
-                    if isOwn { saved += site.inputs }
-                    if isTrainedBelow && site.outputs > site.inputs { saved += site.outputs }
-                    isTrainedBelow = isTrainedBelow || isOwn || site.bias?.isTrained == true
-                case .attention(let index, let site, _, _, _, _, _):
-                    let isCalled = graph.prefixLength(at: index) > 0 || graph.companions[index] != nil
-                    if isTrainedBelow || isCalled { saved += 2 * (site.queryWidth + site.keyWidth) + site.heads }
-                    isTrainedBelow = isTrainedBelow || graph.isTrained(index, site)
-                case .sublayer(let site, _):
-                    isTrainedBelow = isTrainedBelow || graph.isTrained(site)
-                    if isTrainedBelow { saved += site.hidden }
-                }
-            }
-            isTrainedBelow = isTrainedBelow || stage.norms.contains(where: \.isTrained)
-        }
-        return 2 * widest + 5 * hidden + saved
+        return (forward, isTraining ? backward : 0)
     }
 }
 
@@ -162,6 +140,8 @@ private struct CostWalk {
     /// Whether something is trained in a linear map or below it, by its path.
     private var hasTrainedPart: [String: Bool] = [:]
     private(set) var operations = 0
+    /// Those of the forward pass, and how many they were at the start of the layer.
+    private var forward = (all: 0, beforeLayer: 0)
 
     init(_ cost: BackboneCost, _ graph: TunerGraph, length: Int, decoderLength: Int, read: Int) {
         self.cost = cost
@@ -174,16 +154,18 @@ private struct CostWalk {
         isTrained = [.sequence: isTrainedBelow, .decoder: ofEmbeddings]
     }
 
-    mutating func run(isTraining: Bool) {
-        for stage in cost.stages {
+    mutating func run(isTraining: Bool, in span: PassSpan = .whole) {
+        let (stages, hasSummary) = cost.stages(of: span)
+        for stage in cost.stages[stages] {
             isTrainedBelow = isTrained[stage.rows == .memory ? .sequence : stage.rows] ?? false
             let all = stage.rows == .decoder ? decoderLength : length
+            if stage.beginsLayer { forward.beforeLayer = forward.all }
             var trains = stage.norms.contains(where: \.isTrained)
             for work in stage.works {
                 switch work {
                 case .linear(let site, let isRead):
                     add(site, rows: isRead ? read : all, isTraining)
-                    hasTrainedPart[site.path] = isTrainedBelow || isTrained(site)
+                    hasTrainedPart[site.path] = isTrainedBelow || graph.isTrained(site)
                 case .attention(let index, let site, let query, let key, let value, let isRead, let bias):
                     let wanted = [query, key, value].map { hasTrainedPart[$0.path] ?? isTrainedBelow }
                     add(index, site, wanted, bias, rows: isRead ? read : all, isTraining)
@@ -199,36 +181,40 @@ private struct CostWalk {
             if stage.rows == .memory { continue }
             isTrainedBelow = isTrainedBelow || trains
             isTrained[stage.rows] = isTrainedBelow
+            if stage.endsLayer, isTraining, cost.checkpointsLayers, isTrainedBelow {
+                operations += forward.all - forward.beforeLayer
+            }
         }
-        if let summary = cost.summary {
+        if hasSummary, let summary = cost.summary {
             add(summary, rows: 1, isTraining)
-            isTrainedBelow = isTrainedBelow || isTrained(summary)
+            isTrainedBelow = isTrainedBelow || graph.isTrained(summary)
         }
     }
 
-    private func isTrained(_ site: LinearSite) -> Bool {
-        site.weight.isTrained || site.bias?.isTrained == true || graph.wraps[site.path] != nil
-    }
-
-    private func isTrained(_ work: BackboneCost.Work) -> Bool {
+    func isTrained(_ work: BackboneCost.Work) -> Bool {
         switch work {
-        case .linear(let site, _): isTrained(site)
+        case .linear(let site, _): graph.isTrained(site)
         case .attention(let index, let site, _, _, _, _, let bias):
             graph.isTrained(index, site) || bias?.isTrained == true
         case .sublayer(let site, _): graph.isTrained(site)
         }
     }
 
+    private mutating func addForward(_ count: Int) {
+        operations += count
+        forward.all += count
+    }
+
     private mutating func add(_ site: LinearSite, rows: Int, _ isTraining: Bool) {
         let product = 2 * site.inputs * site.outputs * rows
-        operations += product
+        addForward(product)
         if isTraining && isTrainedBelow { operations += product }
         if isTraining && site.weight.isTrained { operations += product }
         for wrap in graph.wraps[site.path] ?? [] { add(wrap.products.perRow, rows: rows, isTraining) }
     }
 
     private mutating func add(_ count: AddedProducts.Count, rows: Int, _ isTraining: Bool) {
-        operations += count.forward * rows
+        addForward((count.forward + (isTraining ? count.forwardInTraining : 0)) * rows)
         if isTraining { operations += (count.backward + (isTrainedBelow ? count.inputGradient : 0)) * rows }
     }
 
@@ -242,7 +228,7 @@ private struct CostWalk {
         let prefixLength = graph.prefixLength(at: index)
         let prefix = 2 * site.queryWidth * rows * prefixLength
         let beside = 2 * site.queryWidth * rows * (graph.companions[index]?.length ?? 0)
-        operations += 2 * (own + prefix + beside)
+        addForward(2 * (own + prefix + beside))
         guard isTraining else { return }
         let (count, wantsQuery) = (wanted.filter(\.self).count, wanted[0])
         if count > 0 || bias?.isTrained == true { operations += (2 + count) * own }
@@ -261,7 +247,24 @@ private struct CostWalk {
     }
 }
 
+extension [BackboneCost.Stage] {
+    /// These stages as one layer.
+    var asLayer: [BackboneCost.Stage] {
+        var stages = self
+        for (index, isEnd) in [(indices.first, false), (indices.last, true)] {
+            guard let index else { continue }
+            if isEnd { stages[index].endsLayer = true } else { stages[index].beginsLayer = true }
+        }
+        return stages
+    }
+}
+
 extension TunerGraph {
+    /// Whether something of a linear map is trained, or attached to it.
+    func isTrained(_ site: LinearSite) -> Bool {
+        site.weight.isTrained || site.bias?.isTrained == true || wraps[site.path] != nil
+    }
+
     /// Whether something that a method attached goes into what attention number `index` gives its output map.
     fileprivate func isTrained(_ index: Int, _ site: AttentionSite) -> Bool {
         prefixLength(at: index) > 0 || site.joinsBeforeOutput && companions[index] != nil

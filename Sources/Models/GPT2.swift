@@ -45,6 +45,8 @@ public struct GPT2: Backbone {
     public let initializerRange: Double
     /// What a pass computes, in order.
     public let cost: BackboneCost
+    /// What training drops.
+    public let dropoutRates: DropoutRates
     private let positionEmbeddings: Parameter
     private let layers: [GPT2Layer]
     private let finalNorm: LayerNorm
@@ -92,9 +94,11 @@ public struct GPT2: Backbone {
         finalNorm = try LayerNorm(scope["ln_f"], hidden: hiddenSize, epsilon: shape.epsilon)
         attentions = layers.map(\.site)
         sublayers = layers.flatMap { [$0.attentionSublayer, $0.feedForwardSublayer] }
+        dropoutRates = DropoutRates(
+            embeddings: Double(embeddingDropout), layers: max(shape.residualDropout, shape.attentionDropout))
         cost = BackboneCost(
             embeddings: [wordEmbeddings, positionEmbeddings],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight, finalNorm.bias])],
             summary: nil, hidden: hiddenSize)
     }
@@ -108,14 +112,17 @@ public struct GPT2: Backbone {
     ///
     /// - Returns: `[rows, hidden]`, a row for each token that is read.
     public func hiddenStates(_ batch: Batch, reading: Reading, _ pass: ForwardPass) -> Variable {
-        let words = pass.embed(wordEmbeddings.variable, batch)
-        let positions = gather(positionEmbeddings.variable, batch.positions(from: pass.prefixLength))
-        var x = dropout(words + positions, pass.dropout(embeddingDropout, at: embeddingPath))
+        var x = pass.begin(batch) {
+            let words = pass.embed(wordEmbeddings.variable, batch)
+            let positions = gather(positionEmbeddings.variable, batch.positions(from: pass.prefixLength))
+            return dropout(words + positions, pass.dropout(embeddingDropout, at: embeddingPath))
+        }
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, read: isLast ? reading.rows(of: batch) : nil, pass)
+            let read = isLast ? reading.rows(of: batch) : nil
+            x = pass.layer(x) { layer($0, batch, read: read, pass) }
         }
-        return finalNorm(x)
+        return pass.finish(x) { finalNorm($0) }
     }
 
     /// The last token's hidden state as it is: `[sequences, hidden]`.

@@ -23,6 +23,9 @@ public struct HeadMap {
         ownProduct = parameters
     }
 
+    /// Whether it reads all of `parameter`.
+    public func reads(_ parameter: Parameter) -> Bool { parameters.contains { $0 === parameter } }
+
     /// Operations of one row in a training step.
     ///
     /// - Parameter isTrainedBelow: whether something below the map is trained; true afterwards where something of the map is.

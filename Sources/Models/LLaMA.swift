@@ -57,6 +57,8 @@ public struct LLaMA: Backbone {
     public let initializerRange: Double
     /// What a pass computes, in order.
     public let cost: BackboneCost
+    /// What training drops.
+    public let dropoutRates: DropoutRates
     private let rotary: RotaryPositions
     private let layers: [LLaMALayer]
     private let finalNorm: RMSNorm
@@ -97,9 +99,11 @@ public struct LLaMA: Backbone {
         finalNorm = try RMSNorm(scope["norm"], hidden: hiddenSize, epsilon: shape.epsilon)
         attentions = layers.map(\.site)
         sublayers = layers.flatMap { [$0.attentionSublayer, $0.feedForwardSublayer] }
+        dropoutRates = DropoutRates(
+            embeddings: shape.hiddenDropout, layers: max(shape.hiddenDropout, shape.attentionDropout))
         cost = BackboneCost(
             embeddings: [wordEmbeddings],
-            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1) }
+            stages: layers.enumerated().flatMap { $1.stages(isLast: $0 == layers.count - 1).asLayer }
                 + [.init([], norms: [finalNorm.weight])],
             summary: nil, hidden: hiddenSize)
     }
@@ -114,12 +118,15 @@ public struct LLaMA: Backbone {
         let angles = RotaryAngles(
             positions: batch.positions(from: pass.prefixLength), frequencies: rotary.frequencies,
             magnitude: rotary.magnitude)
-        var x = dropout(pass.embed(wordEmbeddings.variable, batch), pass.dropout(hiddenDropout, at: embeddingPath))
+        var x = pass.begin(batch) {
+            dropout(pass.embed(wordEmbeddings.variable, batch), pass.dropout(hiddenDropout, at: embeddingPath))
+        }
         for layer in layers {
             let isLast = layer.index == layers.count - 1
-            x = layer(x, batch, angles, read: isLast ? reading.rows(of: batch) : nil, pass)
+            let read = isLast ? reading.rows(of: batch) : nil
+            x = pass.layer(x) { layer($0, batch, angles, read: read, pass) }
         }
-        return finalNorm(x)
+        return pass.finish(x) { finalNorm($0) }
     }
 
     /// The last token's hidden state as it is: `[sequences, hidden]`.

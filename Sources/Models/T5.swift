@@ -48,6 +48,8 @@ public struct T5: EncoderDecoder {
     public let initializerRange: Double
     /// What a pass computes, in order.
     public let cost: BackboneCost
+    /// What training drops.
+    public let dropoutRates: DropoutRates
     private let encoder: T5Stack
     private let decoder: T5Stack
     private let name: String
@@ -72,6 +74,8 @@ public struct T5: EncoderDecoder {
         decoder = try T5Stack(root["decoder"], shape, layers: shape.decoderLayers, after: encoder)
         attentions = encoder.attentions + decoder.attentions
         sublayers = encoder.sublayers + decoder.sublayers
+        dropoutRates = DropoutRates(
+            embeddings: shape.hiddenDropout, layers: max(shape.hiddenDropout, shape.attentionDropout))
         cost = BackboneCost(
             embeddings: [wordEmbeddings], stages: encoder.stages + decoder.stages, summary: nil, hidden: shape.hidden)
     }

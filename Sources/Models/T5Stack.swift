@@ -52,7 +52,7 @@ struct T5Stack {
         let biases = T5Attention.Biases(
             values: distances.bias(length: prefix + longest), origin: prefix + longest - 1)
         var x = dropout(embeddings, pass.dropout(dropoutRate, at: path + ".embeddings"))
-        for layer in layers { x = layer(x, places, biases: biases, memory: memory, pass) }
+        for layer in layers { x = pass.layer(x) { layer($0, places, biases: biases, memory: memory, pass) } }
         return dropout(finalNorm(x), pass.dropout(dropoutRate, at: path + ".final_layer_norm"))
     }
 
@@ -66,6 +66,8 @@ struct T5Stack {
 
     /// What it computes, in order.
     var stages: [BackboneCost.Stage] {
-        layers.flatMap { $0.stages(table: distances.table) } + [.init([], norms: [finalNorm.weight], rows: rows)]
+        layers.flatMap { $0.stages(table: distances.table).asLayer } + [
+            .init([], norms: [finalNorm.weight], rows: rows)
+        ]
     }
 }

@@ -12,13 +12,25 @@ public struct TunedModel {
     public let readsSummary: Bool
     /// What methods attached.
     public let graph: TunerGraph
+    /// What of it gives the same in every step.
+    public let frozenPart: FrozenPart
+    /// Whether training drops elements of that part too (`model.frozen_dropout`).
+    public let dropsFrozenPart: Bool
+    /// Whether in training what a layer computes is made again in backward, rather than kept (`train.gradient_checkpointing`).
+    public let checkpointsLayers: Bool
 
     /// Joins the three parts, which share one parameter store.
-    public init(backbone: any Backbone, head: any Head, graph: TunerGraph) {
+    public init(
+        backbone: any Backbone, head: any Head, graph: TunerGraph, dropsFrozenPart: Bool = true,
+        checkpointsLayers: Bool = false
+    ) {
         self.backbone = backbone
         self.head = head
         readsSummary = type(of: head).readsSummary
         self.graph = graph
+        frozenPart = FrozenPart(backbone, graph, readsSummary: readsSummary)
+        self.dropsFrozenPart = dropsFrozenPart
+        self.checkpointsLayers = checkpointsLayers
     }
 
     /// Transformers' class of the backbone with the head, for example `BertForSequenceClassification`.
@@ -36,11 +48,37 @@ public struct TunedModel {
     }
 
     private func input(_ batch: Batch, _ mode: ForwardPass.Mode) -> HeadInput {
-        let pass = ForwardPass(graph, mode: mode)
+        let quietLayers = dropsFrozenPart || !frozenPart.hasEmbeddings ? nil : frozenPart.layer
+        let pass = ForwardPass(
+            graph, mode: mode, quietLayers: quietLayers, checkpointsLayers: checkpointsLayers)
         let batch = graph.prompt.map { batch.withPrompt($0.length, $0.place) } ?? batch
-        let hidden = backbone.hiddenStates(batch, reading: head.reading, pass)
         return HeadInput(
-            hidden: readsSummary ? backbone.summary(hidden, pass) : hidden,
-            offsets: head.reading.rows(of: batch)?.offsets ?? batch.offsets, batch: batch, pass: pass)
+            hidden: states(batch, pass), offsets: head.reading.rows(of: batch)?.offsets ?? batch.offsets, batch: batch,
+            pass: pass)
+    }
+
+    /// What the head reads, as much of it computed as the batch does not bring: `[rows, hidden]`.
+    private func states(_ batch: Batch, _ pass: ForwardPass) -> Variable {
+        if let frozen = batch.frozen, frozen.depth == .summary { return Variable(frozen.hidden) }
+        let hidden: Variable
+        if let frozen = batch.frozen, frozen.depth == .hidden {
+            hidden = Variable(frozen.hidden)
+        } else {
+            hidden = backbone.hiddenStates(batch, reading: head.reading, pass)
+        }
+        return readsSummary ? backbone.summary(hidden, pass) : hidden
+    }
+
+    /// What the frozen part makes of a batch without dropout: rows as `FrozenDepth` says, `[rows, hidden]`.
+    ///
+    /// - Parameter depth: no further up than the model is frozen.
+    public func frozenStates(of batch: Batch, to depth: FrozenDepth) -> Tensor {
+        GradientRecording.off {
+            var end: Int?
+            if case .layer(let layer) = depth { end = layer }
+            let pass = ForwardPass(graph, mode: .evaluation, end: end)
+            let hidden = backbone.hiddenStates(batch, reading: head.reading, pass)
+            return (depth == .summary ? backbone.summary(hidden, pass) : hidden).value
+        }
     }
 }

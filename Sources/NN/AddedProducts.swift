@@ -4,14 +4,17 @@ public struct AddedProducts: Hashable, Sendable {
     public struct Count: Hashable, Sendable {
         /// Those of a forward pass.
         public var forward: Int
+        /// Those that a forward pass has in training only.
+        public var forwardInTraining: Int
         /// Those of the backward pass that every training step has.
         public var backward: Int
         /// Those that find the gradient of the site's input, where anything below is trained.
         public var inputGradient: Int
 
         /// So many operations.
-        public init(forward: Int = 0, backward: Int = 0, inputGradient: Int = 0) {
+        public init(forward: Int = 0, forwardInTraining: Int = 0, backward: Int = 0, inputGradient: Int = 0) {
             self.forward = forward
+            self.forwardInTraining = forwardInTraining
             self.backward = backward
             self.inputGradient = inputGradient
         }

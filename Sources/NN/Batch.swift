@@ -18,6 +18,8 @@ public struct Batch: Sendable {
     public let hasVirtualTokens: Bool
     /// The tokens of each sequence that went before, virtual ones included: `[sequences]`; nil where the sequences are whole.
     public private(set) var pastCounts: [Int]?
+    /// What the frozen part of the model made of the tokens, where that was computed beforehand.
+    public var frozen: FrozenStates?
 
     /// The batch of these features, in their order.
     public init(_ features: some Sequence<Feature>) {

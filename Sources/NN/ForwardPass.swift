@@ -27,16 +27,30 @@ public final class ForwardPass {
     /// What is kept of earlier tokens, in a pass that goes on where batches before ended; nil in one that sees whole sequences.
     public var cache: KeyValueCache?
     private var made: [String: [Variable]] = [:]
+    /// Where in the backbone's layers the pass is, and where it ends.
+    var walk: LayerWalk
+    /// Whether in training what a layer computes is made again in backward, rather than kept.
+    let checkpointsLayers: Bool
 
     /// A pass through `graph`.
-    public init(_ graph: TunerGraph, mode: Mode) {
+    ///
+    /// - Parameters:
+    ///   - quietLayers: how many of the lowest layers have no dropout, the embeddings below them neither; nil where all have.
+    ///   - end: the layer in front of which it ends; nil goes through all.
+    ///   - checkpointsLayers: whether in training what a layer computes is made again in backward, rather than kept.
+    public init(
+        _ graph: TunerGraph, mode: Mode, quietLayers: Int? = nil, end: Int? = nil, checkpointsLayers: Bool = false
+    ) {
         self.graph = graph
         self.mode = mode
+        walk = LayerWalk(end: end ?? .max, quietLayers: quietLayers)
+        self.checkpointsLayers = checkpointsLayers
     }
 
-    /// The mask of the dropout at the place named `path`; nil in evaluation or when nothing is dropped.
+    /// The mask of the dropout at the place named `path`; nil in evaluation, when nothing is dropped, and in a frozen part that is to
+    /// have no dropout.
     public func dropout(_ rate: Float, at path: String) -> DropoutMask? {
-        guard case .training(let seed, let step) = mode, rate > 0 else { return nil }
+        guard case .training(let seed, let step) = mode, rate > 0, !walk.isQuiet else { return nil }
         let stream = RandomStream.key(seed: seed, path: path)
         return DropoutMask(rate: rate, key: RandomStream.key(seed: stream, path: "step \(step)"))
     }

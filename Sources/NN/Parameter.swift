@@ -21,23 +21,30 @@ public enum Initialization: Hashable, Sendable {
 
     /// The values of the parameter named `path`, a function of the seed and the name alone.
     func tensor(_ shape: Shape, seed: UInt64, path: String) -> Tensor {
+        if Rehearsal.isRunning { return .zeros(shape) }
         var stream = RandomStream(seed: seed, path: path)
         switch self {
         case .zeros: return .zeros(shape)
         case .ones: return Tensor(shape, repeating: 1)
         case .normal(let deviation):
-            return Tensor(shape, (0..<shape.count).map { _ in Float(deviation * stream.normal()) })
+            return Self.tensor(shape) { Float(deviation * stream.normal()) }
         case .truncatedNormal(let deviation):
-            return Tensor(
-                shape,
-                (0..<shape.count).map { _ in
-                    var deviate = stream.normal()
-                    while abs(deviate) > 2 { deviate = stream.normal() }
-                    return Float(deviation * deviate)
-                })
+            return Self.tensor(shape) {
+                var deviate = stream.normal()
+                while abs(deviate) > 2 { deviate = stream.normal() }
+                return Float(deviation * deviate)
+            }
         case .uniform(let bound):
-            return Tensor(shape, (0..<shape.count).map { _ in Float((2 * stream.uniform() - 1) * bound) })
+            return Self.tensor(shape) { Float((2 * stream.uniform() - 1) * bound) }
         }
+    }
+
+    private static func tensor(_ shape: Shape, _ next: () -> Float) -> Tensor {
+        var tensor = Tensor.zeros(shape)
+        tensor.withMutableSpan { elements in
+            for index in elements.indices { elements[index] = next() }
+        }
+        return tensor
     }
 }
 

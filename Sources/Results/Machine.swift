@@ -67,9 +67,16 @@ public enum ProcessMemory {
         (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)).flatMap(peakResidentBytes(in:))
     }
 
+    /// The bytes this process holds in memory now; nil where the system does not say.
+    public static func residentBytes() -> Int? {
+        (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)).flatMap { figure("VmRSS:", in: $0) }
+    }
+
     /// The figure in the text of `/proc/self/status`, as in `VmHWM:    12345 kB`.
-    static func peakResidentBytes(in text: String) -> Int? {
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+    static func peakResidentBytes(in text: String) -> Int? { figure("VmHWM:", in: text) }
+
+    private static func figure(_ name: String, in text: String) -> Int? {
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
             let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
         else { return nil }
         let (bytes, overflow) = kilobytes.multipliedReportingOverflow(by: 1024)

@@ -54,12 +54,14 @@ public struct RunRecord: Equatable, Sendable {
     public var steps: Int?
     /// The steps at which later attempts have gone on, in the order of the attempts; empty when one attempt did it all.
     public var resumedFromSteps: [Int] = []
-    /// Seconds spent in training steps, of all attempts; what was trained after the checkpoint that was gone on from does not count.
+    /// Seconds spent in training steps and in computing what is kept of frozen layers, of all attempts; what was trained after the checkpoint that was gone on from does not count.
     public var trainSeconds: Double?
     /// Real tokens of training steps over their time, after the first three steps of each attempt.
     public var tokensPerSecond: Double?
     /// The most memory the process held, of all attempts.
     public var peakResidentBytes: Int?
+    /// Whether what frozen layers make of a data set was kept, by data set (`train`, `eval`).
+    public var activations: [String: ActivationUse] = [:]
     /// When the run started, ISO 8601 in UTC.
     public var started: String?
     /// When it ended, ISO 8601 in UTC.
@@ -132,6 +134,9 @@ extension RunRecord {
         .number("train_seconds", \.trainSeconds),
         .number("tokens_per_second", \.tokensPerSecond),
         .integer("peak_rss_bytes", \.peakResidentBytes),
+        .map(
+            "activation_cache", \.activations,
+            read: { (node, key) throws(TextError) in try ActivationUse(node, key: key) }, write: { $0.json }),
         .text("started", \.started),
         .text("ended", \.ended),
         .text("error", \.error),

@@ -134,16 +134,11 @@ public struct Attention: Sendable {
         }
     }
 
-    /// How the products with these inputs are done, and the inputs as these read them.
-    func products(_ inputs: Inputs) -> (SmallProducts, Inputs) {
-        let products = SmallProducts(
-            inBFloat16: [inputs.query, inputs.key, inputs.value].contains { $0.halves != nil })
-        guard !products.isHalf else { return (products, inputs) }
-        var wide = inputs
-        wide.query = .float32(inputs.query.float32)
-        wide.key = .float32(inputs.key.float32)
-        wide.value = .float32(inputs.value.float32)
-        return (products, wide)
+    /// How the products of one sequence with these inputs are done.
+    func products(_ inputs: Inputs, _ task: Task) -> SmallProducts {
+        let isHalf = [inputs.query, inputs.key, inputs.value].contains { $0.halves != nil }
+        return SmallProducts(inBFloat16: isHalf).suiting(
+            columns: (inputs.prefixKey?.shape.rows ?? 0) + task.keys.count)
     }
 
     /// Which gradients backward is to compute.

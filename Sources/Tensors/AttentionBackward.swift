@@ -20,7 +20,6 @@ extension Kernels {
         wanted: Attention.Wanted
     ) -> Attention.Gradients {
         attention.check(inputs)
-        let (products, inputs) = attention.products(inputs)
         precondition(dy.count == output.count, "attentionBackward: \(dy.shape)")
         var gradients = Attention.Gradients()
         if wanted.query { gradients.query = Tensor(uninitialized: inputs.query.shape) }
@@ -44,7 +43,7 @@ extension Kernels {
             wanted.bias ? Tensor.zeros([attention.batch * attention.heads, bias.shape.columns]) : nil
         }
         let work = AttentionBackward(
-            attention: attention, inputs: inputs, products: products, output: output, lse: lse, dy: dy,
+            attention: attention, inputs: inputs, output: output, lse: lse, dy: dy,
             query: gradients.query,
             key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value,
             bias: distances)
@@ -70,7 +69,6 @@ extension Kernels {
 private struct AttentionBackward: Sendable {
     let attention: Attention
     let inputs: Attention.Inputs
-    let products: SmallProducts
     let output: Tensor, lse: Tensor, dy: Tensor
     let query: Tensor?, key: Tensor?, value: Tensor?, prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
 
@@ -90,8 +88,10 @@ private struct AttentionBackward: Sendable {
         guard let task = heads.first else { return }
         let (size, width, keyWidth) = (attention.headSize, attention.queryWidth, attention.keyWidth)
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
-        let scratch = Tensor(uninitialized: [2 * prefixCount, size])
-        let parts = unsafe columns(of: task, prefixCount: prefixCount, scratch: scratch)
+        let products = attention.products(inputs, task)
+        let scratch = Tensor(uninitialized: [2 * (prefixCount + (products.isHalf ? 0 : task.keys.count)), size])
+        let queries = Tensor(uninitialized: [products.isHalf ? 0 : min(Attention.queryBlock, task.queries.count), size])
+        let parts = unsafe columns(of: task, products, prefixCount: prefixCount, scratch: scratch)
         let widest = unsafe parts.map { unsafe $0.count }.max() ?? 0
         let block = Tensor(
             uninitialized: [
@@ -111,7 +111,8 @@ private struct AttentionBackward: Sendable {
                         unsafe columns.count = attention.keyCount(of: task, start..<start + rows)
                     }
                     unsafe self.block(
-                        task, columns, start: start, rows: rows, block: block, delta: delta, isFirst: isFirst, sum: sum)
+                        task, products, columns, start: start, rows: rows, queries: queries, block: block, delta: delta,
+                        isFirst: isFirst, sum: sum)
                     sum = 1
                 }
                 isFirst = false
@@ -125,11 +126,13 @@ private struct AttentionBackward: Sendable {
                     keyWidth)
             }
         }
-        withExtendedLifetime((scratch, block, delta)) {}
+        withExtendedLifetime((scratch, queries, block, delta)) {}
     }
 
     /// The runs of columns whose products are wanted, the prefix's and the sequence's own.
-    private func columns(of task: Attention.Task, prefixCount: Int, scratch: Tensor) -> [Columns] {
+    private func columns(
+        of task: Attention.Task, _ products: SmallProducts, prefixCount: Int, scratch: Tensor
+    ) -> [Columns] {
         var parts: [Columns] = unsafe []
         if let key = inputs.prefixKey, let value = inputs.prefixValue,
             query != nil || prefixKey != nil || bias != nil
@@ -147,11 +150,15 @@ private struct AttentionBackward: Sendable {
         }
         if query != nil || key != nil || value != nil || bias != nil {
             let row = task.keys.lowerBound
+            let own = scratch.rows(2 * prefixCount..<scratch.shape.rows)
             unsafe parts.append(
                 Columns(
                     first: prefixCount, count: task.keys.count, isPrefix: false,
-                    keys: MatrixOperand(inputs.key, row: row, column: task.keyColumn),
-                    values: MatrixOperand(inputs.value, row: row, column: task.keyColumn),
+                    keys: products.operand(
+                        inputs.key, rows: task.keys, column: task.keyColumn, scratch: own.rows(0..<own.shape.rows / 2)),
+                    values: products.operand(
+                        inputs.value, rows: task.keys, column: task.keyColumn,
+                        scratch: own.rows(own.shape.rows / 2..<own.shape.rows)),
                     keyGradient: key.map { unsafe $0.row(row) + task.keyColumn },
                     valueGradient: value.map { unsafe $0.row(row) + task.keyColumn }))
         }
@@ -161,12 +168,13 @@ private struct AttentionBackward: Sendable {
     /// The products of `rows` queries from `start` with one run of columns; `sum` is 1 when `dq` already holds a part, and
     /// `isFirst` tells that nothing has been added to the gradients of keys and values.
     private func block(
-        _ task: Attention.Task, _ part: Columns, start: Int, rows: Int, block: Tensor, delta: Tensor, isFirst: Bool,
-        sum: Float
+        _ task: Attention.Task, _ products: SmallProducts, _ part: Columns, start: Int, rows: Int, queries: Tensor,
+        block: Tensor, delta: Tensor, isFirst: Bool, sum: Float
     ) {
         let (size, width, count) = unsafe (attention.headSize, attention.queryWidth, part.count)
         let ld = products.room(columns: count)
-        let queries = unsafe MatrixOperand(inputs.query, row: start, column: task.column)
+        let queries = unsafe products.operand(
+            inputs.query, rows: start..<start + rows, column: task.column, scratch: queries)
         let gradient = unsafe MatrixOperand(dy.row(start) + task.column, width)
         let scores = unsafe block.base
         let slopes = unsafe block.base + products.room(rows: rows) * ld

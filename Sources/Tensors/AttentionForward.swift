@@ -7,11 +7,9 @@ extension Kernels {
     /// - Returns: output `[queries, heads * headSize]`, and lse `[heads, queries]`, the log-sum-exp of each row of scores.
     public static func attention(_ attention: Attention, _ inputs: Attention.Inputs) -> (output: Tensor, lse: Tensor) {
         attention.check(inputs)
-        let (products, inputs) = attention.products(inputs)
         let output = Tensor(uninitialized: inputs.query.shape)
         let lse = Tensor(uninitialized: [attention.heads, inputs.query.shape.rows])
-        let forward = AttentionForward(
-            attention: attention, inputs: inputs, products: products, output: output, lse: lse)
+        let forward = AttentionForward(attention: attention, inputs: inputs, output: output, lse: lse)
         Parallel.forEach(attention.batch * attention.heads) { forward.run(attention.task($0)) }
         return (output, lse)
     }
@@ -21,7 +19,6 @@ extension Kernels {
 private struct AttentionForward: Sendable {
     let attention: Attention
     let inputs: Attention.Inputs
-    let products: SmallProducts
     let output: Tensor, lse: Tensor
 
     /// The keys and the values that one run of score columns has behind it.
@@ -34,19 +31,23 @@ private struct AttentionForward: Sendable {
 
     func run(_ task: Attention.Task) {
         let (size, width) = (attention.headSize, attention.queryWidth)
+        let products = attention.products(inputs, task)
         let queryCount = inputs.query.shape.rows
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
+        let queries = Tensor(uninitialized: [products.isHalf ? 0 : min(Attention.queryBlock, task.queries.count), size])
         let most = products.room(columns: prefixCount + task.keys.count)
         let scores = Tensor(
             uninitialized: [products.room(rows: min(Attention.queryBlock, task.queries.count)), most])
-        let scratch = Tensor(uninitialized: [2 * prefixCount, size])
+        let scratch = Tensor(uninitialized: [2 * (prefixCount + (products.isHalf ? 0 : task.keys.count)), size])
         let gathered = BFloat16Tensor(uninitialized: [products.isHalf ? 2 * (prefixCount + task.keys.count) : 0, size])
-        let parts = unsafe columns(task, prefixCount: prefixCount, scratch: scratch, gathered: gathered)
+        let parts = unsafe columns(
+            task, products, prefixCount: prefixCount, scratch: scratch, gathered: gathered)
         for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
             let rows = min(Attention.queryBlock, task.queries.upperBound - start)
             let columns = prefixCount + attention.keyCount(of: task, start..<start + rows)
             let ld = products.room(columns: columns)
-            let query = unsafe MatrixOperand(inputs.query, row: start, column: task.column)
+            let query = unsafe products.operand(
+                inputs.query, rows: start..<start + rows, column: task.column, scratch: queries)
             for index in unsafe parts.indices {
                 let part = unsafe parts[index]
                 let count = unsafe part.isPrefix ? prefixCount : columns - part.first
@@ -73,12 +74,12 @@ private struct AttentionForward: Sendable {
                 sum = 1
             }
         }
-        withExtendedLifetime((scores, scratch, gathered)) {}
+        withExtendedLifetime((queries, scores, scratch, gathered)) {}
     }
 
     /// The runs of score columns: the sequence's own and the prefix's; one of both where products round their operands anyway.
     private func columns(
-        _ task: Attention.Task, prefixCount: Int, scratch: Tensor, gathered: BFloat16Tensor
+        _ task: Attention.Task, _ products: SmallProducts, prefixCount: Int, scratch: Tensor, gathered: BFloat16Tensor
     ) -> [Columns] {
         var parts: [Columns] = unsafe []
         if let key = inputs.prefixKey, let value = inputs.prefixValue {
@@ -90,11 +91,15 @@ private struct AttentionForward: Sendable {
                     first: 0, isPrefix: true, keys: MatrixOperand(keys.base, keys.ld),
                     values: MatrixOperand(values.base, values.ld)))
         }
+        let own = scratch.rows(2 * prefixCount..<scratch.shape.rows)
         unsafe parts.append(
             Columns(
                 first: prefixCount, isPrefix: false,
-                keys: MatrixOperand(inputs.key, row: task.keys.lowerBound, column: task.keyColumn),
-                values: MatrixOperand(inputs.value, row: task.keys.lowerBound, column: task.keyColumn)))
+                keys: products.operand(
+                    inputs.key, rows: task.keys, column: task.keyColumn, scratch: own.rows(0..<own.shape.rows / 2)),
+                values: products.operand(
+                    inputs.value, rows: task.keys, column: task.keyColumn,
+                    scratch: own.rows(own.shape.rows / 2..<own.shape.rows))))
         guard products.isHalf, unsafe parts.count > 1 else { return unsafe parts }
         let (size, all) = (attention.headSize, prefixCount + task.keys.count)
         for index in unsafe parts.indices {

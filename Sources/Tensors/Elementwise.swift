@@ -101,6 +101,7 @@ extension Kernels {
     public static func transpose(_ x: Tensor) -> Tensor {
         let (rows, columns) = (x.shape.rows, x.shape.columns)
         let out = Tensor(uninitialized: [columns, rows])
+        if Rehearsal.isRunning { return out }
         for row in 0..<rows {
             for column in 0..<columns { unsafe out.base[column * rows + row] = x.row(row)[column] }
         }

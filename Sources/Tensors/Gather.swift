@@ -57,6 +57,7 @@ extension Kernels {
             dy.shape.rows == indices.count && dy.shape.columns == columns, "scatter: \(dy.shape) into \(shape)")
         precondition(indices.allSatisfy { $0 >= 0 && $0 < shape.rows }, "scatter: index outside \(shape)")
         let out = sum == nil ? Tensor.zeros(shape) : destination(shape, sum)
+        if Rehearsal.isRunning { return out }
         for (row, index) in indices.enumerated() {
             unsafe pk_accumulate(columns, dy.row(row), out.row(Int(index)))
         }
@@ -119,6 +120,7 @@ extension Kernels {
     public static func concatenateColumns(_ parts: [Tensor]) -> Tensor {
         let rows = parts.first?.shape.rows ?? 0
         let whole = Tensor(uninitialized: [rows, parts.reduce(0) { $0 + $1.shape.columns }])
+        if Rehearsal.isRunning { return whole }
         var column = 0
         for part in parts {
             precondition(part.shape.rows == rows, "concatenateColumns: \(part.shape) beside \(rows) rows")

@@ -98,6 +98,7 @@ extension Kernels {
     public static func concatenate(_ parts: [Tensor]) -> Tensor {
         guard let columns = parts.first?.shape.columns else { return Tensor.zeros([0, 0]) }
         let whole = Tensor(uninitialized: [parts.reduce(0) { $0 + $1.shape.rows }, columns])
+        if Rehearsal.isRunning { return whole }
         var row = 0
         for part in parts {
             precondition(part.shape.columns == columns, "concatenate: \(part.shape) beside \(columns) columns")

@@ -7,6 +7,12 @@ extension Kernels {
         public let normalized: Tensor
         /// `[rows]`
         public let rstd: Tensor
+
+        /// What one normalisation left.
+        public init(normalized: Tensor, rstd: Tensor) {
+            self.normalized = normalized
+            self.rstd = rstd
+        }
     }
 
     /// Layer normalisation of `z = dropout(x) + residual` in one pass over memory.

@@ -31,6 +31,7 @@ public final class PackedMatrix: Sendable {
         forms.withLock { forms in
             if let made = forms[form] { return made }
             let made = Pack(matrix, isTransposed: form == .transposed)
+            if forms.isEmpty, made.isLaidOut { matrix.noteReleased() }
             forms[form] = made
             return made
         }
@@ -72,14 +73,18 @@ final class Pack: Sendable {
             return
         }
         let memory = Storage(count: (model.weights.bytes + 3) / 4)
+        weights = .laidOut(unit, model.weights, memory)
+        if Rehearsal.isRunning { return }
         withExtendedLifetime(matrix) {
             unsafe unit.pack(
                 matrix.base, inputs: inputs, outputs: outputs, row: isTransposed ? 1 : columns,
                 column: isTransposed ? columns : 1, as: model.weights, into: UnsafeMutableRawPointer(memory.base))
         }
         matrix.releasePages()
-        weights = .laidOut(unit, model.weights, memory)
     }
+
+    /// Whether the matrix itself is no longer read.
+    var isLaidOut: Bool { if case .laidOut = weights { true } else { false } }
 
     /// `destination = source W + bias` for one block of rows on this thread.
     ///

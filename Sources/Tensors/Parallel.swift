@@ -9,8 +9,10 @@ public enum Parallel {
     /// How many threads an operator may use; the cores of the machine unless a caller says otherwise.
     @TaskLocal public static var threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
 
-    /// Calls `body` once for every index below `count`, in any order, on up to `threadCount` threads.
+    /// Calls `body` once for every index below `count`, in any order, on up to `threadCount` threads; never while nothing is computed
+    /// (`Rehearsal`).
     static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        if Rehearsal.isRunning { return }
         let threads = min(threadCount, count)
         guard threads > 1 else {
             for index in 0..<count { body(index) }

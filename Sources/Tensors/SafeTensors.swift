@@ -111,6 +111,7 @@ public struct SafeTensors: Sendable {
     private static func read(_ entry: Entry, _ file: MappedFile) -> Tensor {
         guard entry.shape.count > 0, let base = unsafe file.base else { return Tensor.zeros(entry.shape) }
         let address = unsafe base + entry.range.lowerBound
+        Rehearsal.current?.noteMapped(entry.range.count)
         if entry.type == .float32, Int(bitPattern: address) % MemoryLayout<Float>.alignment == 0 {
             let floats = unsafe address.assumingMemoryBound(to: Float.self)
             return unsafe Tensor(
@@ -118,6 +119,7 @@ public struct SafeTensors: Sendable {
             )
         }
         let tensor = Tensor(uninitialized: entry.shape)
+        if Rehearsal.isRunning { return tensor }
         if entry.type == .float32 {
             unsafe UnsafeMutableRawPointer(tensor.base).copyMemory(from: address, byteCount: entry.range.count)
         } else {

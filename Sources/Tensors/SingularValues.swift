@@ -19,6 +19,12 @@ public struct SingularTriplets: Sendable {
         let (rows, columns) = (matrix.shape.rows, matrix.shape.columns)
         let side = min(rows, columns)
         precondition(rank >= 1 && rank <= side, "SingularTriplets: rank \(rank) of \(matrix.shape)")
+        if Rehearsal.isRunning {
+            // What LAPACK asks for, about.
+            _ = [matrix.shape, [side, columns], [rows, side], [4 * side + 7, side]].map { Tensor.zeros($0) }
+            (left, values, right) = (.zeros([rows, rank]), Array(repeating: 0, count: rank), .zeros([rank, columns]))
+            return
+        }
         // What is stored row by row is to LAPACK the transpose, whose left vectors are the matrix's right ones.
         var (m, n, least) = (blasint(columns), blasint(rows), blasint(side))
         var values = [Float](repeating: 0, count: side)

@@ -37,6 +37,22 @@ struct SmallProducts: Sendable {
 
     var isHalf: Bool { unit != nil }
 
+    /// Products for scores of so many columns: laying operands out for few costs more than it saves.
+    func suiting(columns: Int) -> SmallProducts { columns < 96 ? SmallProducts(inBFloat16: false) : self }
+
+    /// The elements of `tensor` from `column` on in the rows `rows`, as these products read them.
+    ///
+    /// - Parameter scratch: `[rows, columns]`, for what has to be in float32 first.
+    func operand(_ tensor: StoredTensor, rows: Range<Int>, column: Int, scratch: Tensor) -> MatrixOperand {
+        let stored = unsafe MatrixOperand(tensor, row: rows.lowerBound, column: column)
+        guard !isHalf, let halves = unsafe stored.halves else { return unsafe stored }
+        let width = scratch.shape.columns
+        for row in 0..<rows.count {
+            unsafe pk_bf16_to_f32(width, halves + row * stored.ld, scratch.row(row))
+        }
+        return unsafe MatrixOperand(scratch.base, width)
+    }
+
     /// The rows of a result that has room for what a product writes.
     func room(rows: Int) -> Int { isHalf ? Self.rounded(rows, 32) : rows }
     /// The columns of a result that has room for what a product writes.
@@ -60,10 +76,14 @@ struct SmallProducts: Sendable {
         Kernels.count(2 * rows * columns * inner)
         let (height, depth, width) = (room(rows: rows), Self.rounded(inner, 32), room(columns: columns))
         let product = unit.smallProduct(rows: height, inner: depth, columns: width)
-        let left = Storage(count: height * depth / 2)
-        let right = Storage(count: depth * Self.rounded(width, 64) / 2)
-        let scratch = Storage(count: product.scratchBytes / 4 + 1)
-        let (lefts, rights) = unsafe (left.halves, right.halves)
+        // One block for all that is laid out: left operand, right operand, scratch memory, result.
+        let (left, right) = (height * depth / 2, depth * Self.rounded(width, 64) / 2)
+        let scratch = Self.rounded(product.scratchBytes / 4, 16)
+        let isDirect = hasRoom && beta == 0
+        let memory = Storage(count: left + right + scratch + (isDirect ? 0 : height * width))
+        let lefts = unsafe memory.halves
+        let rights = unsafe lefts + 2 * left
+        let result = unsafe memory.base + (left + right + scratch)
         if transposeA == CblasNoTrans {
             unsafe pk_pack_rows(rows, inner, a.floats, a.halves, a.ld, depth, lefts)
         } else {
@@ -71,14 +91,12 @@ struct SmallProducts: Sendable {
         }
         let pack = unsafe transposeB == CblasNoTrans ? pk_pack_pairs : pk_pack_pairs_transposed
         unsafe pack(inner, columns, b.floats, b.halves, b.ld, depth, rights)
-        let direct = hasRoom && beta == 0
-        let result = direct ? nil : Storage(count: height * width)
         unsafe unit.run(
-            product, lefts, weights: rights, bias: nil, destination: result.map { unsafe $0.base } ?? c,
-            scratch: UnsafeMutableRawPointer(scratch.base))
-        if let result {
+            product, lefts, weights: rights, bias: nil, destination: isDirect ? c : result,
+            scratch: memory.base + (left + right))
+        if !isDirect {
             for row in 0..<rows {
-                let (from, to) = unsafe (result.base + row * width, c + row * ldc)
+                let (from, to) = unsafe (result + row * width, c + row * ldc)
                 if beta == 0 {
                     unsafe to.update(from: from, count: columns)
                 } else {
@@ -86,7 +104,7 @@ struct SmallProducts: Sendable {
                 }
             }
         }
-        withExtendedLifetime((left, right, scratch, result)) {}
+        withExtendedLifetime(memory) {}
     }
 
     private static func rounded(_ count: Int, _ unit: Int) -> Int { (count + unit - 1) / unit * unit }

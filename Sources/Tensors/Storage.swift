@@ -11,10 +11,14 @@ import Foundation
     let count: Int
     /// Keeps a mapped file alive; the memory is then read-only and not ours to free.
     let owner: AnyObject?
+    /// Where the addresses come from while nothing is computed.
+    private let rehearsal: Rehearsal?
 
     /// Memory for `count` floats, not initialised, aligned to a cache line.
     init(count: Int) {
-        let memory = unsafe Self.allocate(max(1, count) * MemoryLayout<Float>.stride)
+        let bytes = max(1, count) * MemoryLayout<Float>.stride
+        rehearsal = Rehearsal.current
+        let memory = unsafe rehearsal.map { unsafe $0.allocate(bytes) ?? Self.cleared(bytes) } ?? Self.allocate(bytes)
         unsafe base = memory.bindMemory(to: Float.self, capacity: max(1, count))
         self.count = count
         owner = nil
@@ -25,6 +29,7 @@ import Foundation
         unsafe self.base = UnsafeMutablePointer(mutating: base)
         self.count = count
         self.owner = owner
+        rehearsal = nil
     }
 
     /// The same memory as twice as many halves.
@@ -35,8 +40,16 @@ import Foundation
     deinit {
         guard owner == nil else { return }
         let bytes = max(1, count) * MemoryLayout<Float>.stride
+        if let rehearsal, unsafe rehearsal.free(base, bytes) { return }
         if bytes >= TensorHeap.leastBytes, unsafe TensorHeap.shared.free(base, bytes) { return }
         unsafe free(base)
+    }
+
+    /// Zeros, for what nobody computes.
+    private static func cleared(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let memory = unsafe allocate(bytes)
+        unsafe memset(memory, 0, bytes)
+        return unsafe memory
     }
 
     private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {

@@ -24,6 +24,7 @@ public struct Tensor: Sendable {
     /// Every element equal to `value`.
     public init(_ shape: Shape, repeating value: Float) {
         self.init(uninitialized: shape)
+        if Rehearsal.isRunning { return }
         unsafe base.initialize(repeating: value, count: shape.count)
     }
 
@@ -82,6 +83,7 @@ public struct Tensor: Sendable {
     /// A copy in memory of its own.
     public func copy() -> Tensor {
         let copy = Tensor(uninitialized: shape)
+        if Rehearsal.isRunning { return copy }
         withExtendedLifetime(storage) { unsafe copy.base.initialize(from: base, count: count) }
         return copy
     }
@@ -90,6 +92,11 @@ public struct Tensor: Sendable {
     func releasePages() {
         guard let file = storage.owner as? MappedFile else { return }
         unsafe file.release(UnsafeRawPointer(base), count * MemoryLayout<Float>.stride)
+    }
+
+    /// While nothing is computed, counts a file's memory as given back.
+    func noteReleased() {
+        if storage.owner != nil { Rehearsal.current?.noteMapped(-count * MemoryLayout<Float>.stride) }
     }
 
     /// Lends the elements for reading and writing.

@@ -17,17 +17,29 @@ import Synchronization
     private let holes: Mutex<Holes>
 
     private init() {
-        var size = 1 << 40
-        var memory: UnsafeMutableRawPointer?
-        // Only addresses are reserved; where a limit is set on those, less will do.
-        while unsafe memory == nil && size >= 1 << 28 {
+        let reserved = unsafe Self.reserve(1 << 40)
+        unsafe base = reserved.base
+        holes = Mutex(Holes(size: unsafe reserved.size))
+    }
+
+    /// Addresses alone, `size` of them, or where a limit is set on those, less; nil and 0 where there are hardly any.
+    static func reserve(_ size: Int) -> (base: UnsafeMutableRawPointer?, size: Int) {
+        var size = size
+        while size >= 1 << 28 {
             let address = unsafe mmap(
                 nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0)
-            if unsafe address != MAP_FAILED { unsafe memory = address } else { size /= 2 }
+            if unsafe address != MAP_FAILED { return unsafe (address, size) }
+            size /= 2
         }
-        unsafe base = memory
-        holes = Mutex(Holes(size: unsafe memory == nil ? 0 : size))
+        return (nil, 0)
     }
+
+    /// The bytes of the process's heap that have ever been handed out at one time, holes between them included: what it takes of
+    /// the machine's memory. As long as this does not grow, no block needs memory that was not there before.
+    package static var highestBytes: Int { shared.holes.withLock(\.highest) }
+
+    /// How many blocks of the process's heap needed memory that was not there before; in a steady step none does.
+    package static var growthCount: Int { shared.holes.withLock(\.growthCount) }
 
     /// A block of `count` bytes, aligned to a cache line; nil when the heap has none of this size.
     func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
@@ -42,13 +54,15 @@ import Synchronization
         return holes.withLock { $0.give(offset, Self.rounded(count)) }
     }
 
-    private static func rounded(_ count: Int) -> Int { (count + 63) & ~63 }
+    static func rounded(_ count: Int) -> Int { (count + 63) & ~63 }
 
     /// The free ranges, by address; neighbours are never both free.
     package struct Holes {
         private let size: Int
         private var starts: [Int]
         private var lengths: [Int]
+        /// The end of the highest range that was ever taken, and how often one lay higher than all before.
+        package private(set) var highest = 0, growthCount = 0
 
         package init(size: Int) {
             self.size = size
@@ -60,6 +74,7 @@ import Synchronization
         package mutating func take(_ count: Int) -> Int? {
             guard let index = lengths.firstIndex(where: { $0 >= count }) else { return nil }
             let start = starts[index]
+            if start + count > highest { (highest, growthCount) = (start + count, growthCount + 1) }
             if lengths[index] == count {
                 starts.remove(at: index)
                 lengths.remove(at: index)

@@ -37,6 +37,6 @@ extension TrainSettings {
             found.append(
                 Contradiction(key: "early_stopping_threshold", with: "early_stopping_patience", message: message))
         }
-        return found + saving.contradictions
+        return found + saving.contradictions + activations.contradictions
     }
 }

@@ -20,6 +20,8 @@ public struct TrainSettings: Config {
     public var evaluationBatchSize = 16
     /// Batches whose mean gradient makes one update.
     public var accumulationSteps = 1
+    /// Whether what layers compute is made again in backward, rather than kept.
+    public var checkpointsLayers = false
     /// The rate that the schedule's factor is applied to.
     public var learningRate = 5e-5
     /// The share of the learning rate by which weights shrink at each step.
@@ -58,12 +60,18 @@ public struct TrainSettings: Config {
     public var patienceThreshold = 0.0
     /// When its state is written down.
     public var saving = SaveSettings()
+    /// Whether what the frozen part of the model gives is kept.
+    public var activations = ActivationSettings()
 
     /// The defaults.
     public init() {}
 
     /// One field per key.
-    public static let fields: [Field<Self>] = ownFields + Field.within(\.saving)
+    public static let fields: [Field<Self>] = ownFields + Field.within(\.activations) + Field.within(\.saving)
+
+    /// The keys that change no bit of a result: how it is computed, and what is written down on the way.
+    public static let idleKeys = Set(
+        SaveSettings.fields.map(\.key) + ActivationSettings.fields.map(\.key) + ["gradient_checkpointing"])
 
     private static let ownFields: [Field<Self>] = [
         .number(
@@ -79,6 +87,10 @@ public struct TrainSettings: Config {
         .integer(
             "gradient_accumulation_steps", \.accumulationSteps, in: 1...65536,
             "Batches whose mean gradient makes one update."),
+        .boolean(
+            "gradient_checkpointing", \.checkpointsLayers,
+            "Keep only the input of each layer and compute the rest again in backward: less memory, about a third more time, the same "
+                + "results to the bit."),
         .number(
             "learning_rate", \.learningRate, in: Bounds.above(0, through: 1000),
             "The largest rate; lr_scheduler_type says how it changes."),

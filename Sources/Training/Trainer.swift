@@ -16,6 +16,7 @@ public final class Trainer {
     private let parameters: [Parameter]
     private let features: [Feature]
     private let renewed: ((_ index: Int, _ epoch: Int) -> Feature)?
+    private let frozen: (_ features: [Int]) -> FrozenStates?
     private let settings: TrainSettings
     private let seed: UInt64
     private let evaluator: (any Evaluator)?
@@ -33,11 +34,12 @@ public final class Trainer {
     ///   - features: the examples, with their labels.
     ///   - renewed: a feature as it is read in an epoch, from 0, as long as the one in `features`; a function of its arguments alone.
     ///     Nil where they are read as they are.
+    ///   - frozen: what the frozen part of the model makes of these features, where that is kept; nil computes it in each step.
     ///   - seed: of the order of examples and of dropout.
     ///   - evaluator: nil trains without looking.
     public init(
         _ model: any TrainableModel, features: [Feature], renewed: ((_ index: Int, _ epoch: Int) -> Feature)? = nil,
-        settings: TrainSettings, seed: UInt64,
+        frozen: @escaping (_ features: [Int]) -> FrozenStates? = { _ in nil }, settings: TrainSettings, seed: UInt64,
         evaluator: (any Evaluator)? = nil, observers: [any TrainingObserver] = []
     ) throws(TrainingError) {
         guard let schedule = schedules.first(where: { $0.name == settings.scheduler }) else {
@@ -49,6 +51,7 @@ public final class Trainer {
         parameters = model.trainedParameters
         self.features = features
         self.renewed = renewed
+        self.frozen = frozen
         self.settings = settings
         self.seed = seed
         self.evaluator = evaluator
@@ -140,7 +143,8 @@ public final class Trainer {
         var (loss, tokens) = (0.0, 0)
         for parameter in parameters { parameter.variable.gradient = nil }
         for place in places {
-            let batch = Batch(epoch[place].map { renewed?($0, number) ?? features[$0] })
+            var batch = Batch(epoch[place].map { renewed?($0, number) ?? features[$0] })
+            batch.frozen = frozen(epoch[place])
             let draw = plan.epoch(after: step) * plan.batchesPerEpoch + place
             let result = model.loss(batch, mode: .training(seed: seed, step: draw))
             let value = result.value[0, 0]

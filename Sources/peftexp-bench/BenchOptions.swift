@@ -1,71 +1,113 @@
 /// What is measured, as the command line says.
-struct BenchOptions {
-    /// The experiment, and the values that replace some of it.
-    var manifest = "experiments/squad-ptv2.yaml"
-    var overrides: [String] = []
-    /// A shell command that trains the same and ends its standard output with a line of JSON.
-    var peer: String?
-    var rounds = 3
-    var startRounds = 5
-    /// Training steps in a round.
-    var steps = 30
-    /// Whether only generation is measured.
-    var isWritingOnly = false
-    /// Where the report goes as JSON.
-    var output: String?
+package struct BenchOptions: Equatable {
+    /// The cases; nil for all.
+    package var cases: [String]?
+    /// How often each entrant has its turn.
+    package var rounds = 3
+    /// Measured training steps of a turn; nil leaves it to the case.
+    package var steps: Int?
+    /// Whether a look is enough: one round of few steps.
+    package var isQuick = false
+    /// Whether the report goes to standard output as JSON.
+    package var isJSON = false
+    /// The name of the files in `results/benchmarks`; nil writes none.
+    package var name: String?
+    /// Threads of both sides; nil for all cores.
+    package var threads: Int?
+    /// The interpreter that has PyTorch, transformers and PEFT; nil for no peer.
+    package var python: String? = "python3"
+    /// Whether the peer's trainings are compiled by PyTorch too.
+    package var isCompiling = false
+    /// Folders of data and of models that go before the usual ones.
+    package var data: String?
+    package var models: String?
 
-    static let help = """
-        peftexp-bench [MANIFEST] [key=value…] [options]
+    /// What the command line holds.
+    package enum Request: Equatable {
+        case help
+        case measure(BenchOptions)
+    }
 
-        Trains a few steps of an experiment, several times, and prints medians: real tokens per second, peak memory, useful
-        operations against the machine's product rate measured in the same run, and the time until the first step.
+    /// The defaults.
+    package init() {}
 
-        Options:
-          --peer COMMAND  run this in turn; its last line of output must be a JSON object with
-                          real_tokens_per_s and peak_rss_gb
-          --rounds N      rounds of training (3)
-          --starts N      rounds of start-up measurements (5)
-          --steps N       training steps in a round (30)
-          --writing       only the tokens that are generated in a second
-          --out FILE      write the report as JSON too
-        """
-
-    /// Nil when help is asked for.
-    init?(_ words: [String]) throws {
-        var words = words[...]
+    /// - Parameter known: the names of all cases.
+    package static func parse(_ words: [String], known: [String]) throws(BenchError) -> Request {
+        var options = BenchOptions()
+        var (words, isNamed) = (words[...], false)
+        options.name = defaultName
         while let word = words.popFirst() {
-            func value() throws -> String {
-                guard let value = words.popFirst() else { throw BenchError("\(word) needs a value") }
-                return value
-            }
-            func count() throws -> Int {
-                let text = try value()
-                guard let count = Int(text), (1...10_000).contains(count) else {
-                    throw BenchError("\(word) must be a whole number from 1 to 10000, not '\(text)'")
-                }
-                return count
-            }
             switch word {
-            case "--help", "-h": return nil
-            case "--peer": peer = try value()
-            case "--rounds": rounds = try count()
-            case "--starts": startRounds = try count()
-            case "--steps": steps = try count()
-            case "--writing": isWritingOnly = true
-            case "--out": output = try value()
-            case _ where word.hasPrefix("-"): throw BenchError("unknown option '\(word)'; see --help")
-            case _ where word.contains("="): overrides.append(word)
-            default: manifest = word
+            case "--help", "-h": return .help
+            case "--cases": options.cases = try names(value(of: word, &words), known)
+            case "--rounds": options.rounds = try count(word, &words, 1...100)
+            case "--steps": options.steps = try count(word, &words, 1...10_000)
+            case "--threads": options.threads = try count(word, &words, 1...1024)
+            case "--quick": options.isQuick = true
+            case "--json": options.isJSON = true
+            case "--compile": options.isCompiling = true
+            case "--no-peer": options.python = nil
+            case "--python": options.python = try value(of: word, &words)
+            case "--data": options.data = try value(of: word, &words)
+            case "--models": options.models = try value(of: word, &words)
+            case "--name":
+                (options.name, isNamed) = (try fileName(value(of: word, &words)), true)
+            default: throw BenchError("unknown option '\(word)'; see --help", isUsage: true)
             }
         }
+        if options.isQuick { options.rounds = 1 }
+        // What is measured in part or in haste does not take the place of the whole.
+        if !isNamed, options.isQuick || options.cases != nil { options.name = nil }
+        return .measure(options)
+    }
+
+    /// The name of the files unless one is given.
+    static let defaultName = "bench"
+
+    private static func value(of option: String, _ words: inout ArraySlice<String>) throws(BenchError) -> String {
+        guard let value = words.popFirst(), !value.isEmpty else {
+            throw BenchError("\(option) needs a value; see --help", isUsage: true)
+        }
+        return value
+    }
+
+    private static func count(
+        _ option: String, _ words: inout ArraySlice<String>, _ range: ClosedRange<Int>
+    ) throws(BenchError) -> Int {
+        let text = try value(of: option, &words)
+        guard let count = Int(text), range.contains(count) else {
+            throw BenchError(
+                "\(option) must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'",
+                isUsage: true)
+        }
+        return count
+    }
+
+    private static func names(_ text: String, _ known: [String]) throws(BenchError) -> [String] {
+        let names = text.split(separator: ",").map(String.init)
+        if let stranger = names.first(where: { !known.contains($0) }) {
+            throw BenchError(
+                "there is no case '\(stranger)'; there are \(known.joined(separator: ", "))", isUsage: true)
+        }
+        guard !names.isEmpty else { throw BenchError("--cases needs names, as in --cases \(known[0])", isUsage: true) }
+        return names
+    }
+
+    private static func fileName(_ text: String) throws(BenchError) -> String {
+        guard text.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }), text.first != "." else {
+            throw BenchError("--name must be a file name without an ending, not '\(text)'", isUsage: true)
+        }
+        return text
     }
 }
 
-/// Why nothing could be measured.
-struct BenchError: Error, CustomStringConvertible {
-    let description: String
+/// Why something could not be measured.
+package struct BenchError: Error, Equatable, CustomStringConvertible {
+    package let description: String
+    /// Whether the command line is to blame.
+    package let isUsage: Bool
 
-    init(_ description: String) {
-        self.description = description
+    package init(_ description: String, isUsage: Bool = false) {
+        (self.description, self.isUsage) = (description, isUsage)
     }
 }

@@ -1,76 +1,92 @@
-import Experiment
 import Results
 import YAML
 
-/// All measurements, and what is made of them.
-struct BenchReport {
-    private let options: BenchOptions
-    private let machine = Machine.current()
-    var ours: [Training] = []
-    var peer: [Training] = []
-    var validateSeconds: [Double] = []
-    var planSeconds: [Double] = []
-    var firstStepBegins: [Double] = []
-    var firstStepEnds: [Double] = []
-    /// What was measured of generation, and the rates.
-    var written: [(what: String, rates: [Double])] = []
+/// All that one call of the benchmark measured.
+package struct BenchReport {
+    /// Where, with what and how it was measured: names and values in the order in which they are told.
+    package let circumstances: [(name: String, value: String)]
+    /// The cases in their order.
+    package var cases: [CaseRecord]
 
-    init(_ options: BenchOptions) {
-        self.options = options
+    /// A report on `cases`.
+    package init(circumstances: [(name: String, value: String)], cases: [CaseRecord]) {
+        (self.circumstances, self.cases) = (circumstances, cases)
     }
 
-    /// A table of medians with the range beside them.
-    var text: String {
-        var table = TextTable([.text("what"), .number("median"), .number("least"), .number("most")])
-        for (what, values, format) in rows where !values.isEmpty {
-            table.append([what, format(median(values)), format(values.min() ?? 0), format(values.max() ?? 0)])
+    /// What is measured of each case: a row for each entrant.
+    private func grid(_ record: CaseRecord) -> (titles: [String], rows: [[String]]) {
+        let measured = record.measures.filter { measure in
+            record.entries.contains { !$0.values(of: measure).isEmpty }
         }
-        let system = [machine.processor, machine.cores.map { "\($0) cores" }, machine.system].compactMap { $0 }
-        return "\(system.joined(separator: ", "))\n\(options.manifest) \(options.overrides.joined(separator: " "))\n\n"
-            + table.text()
+        let rows = record.entries.map { entry in
+            [entry.name]
+                + measured.map { measure in Spread(entry.values(of: measure))?.text(measure.text) ?? "" }
+        }
+        return ([""] + measured.map(\.title), rows)
     }
 
-    /// Every measured value.
-    var json: JSON {
-        var values: [String: JSON] = [
-            "manifest": .string(options.manifest), "overrides": .array(options.overrides.map { .string($0) }),
-            "steps": .integer(options.steps), "peer_command": options.peer.map { .string($0) } ?? .null,
-            "processor": machine.processor.map { .string($0) } ?? .null,
-            "cores": machine.cores.map { .integer($0) } ?? .null,
-            "versions": .object(Versions.all.mapValues { .string($0) }),
-        ]
-        for (what, measured, _) in rows { values[what] = .array(measured.map { .number($0) }) }
-        return .object(values)
+    /// What the cases were to show, and what they showed.
+    private var aims: (titles: [String], rows: [[String]]) {
+        let rows = cases.filter { $0.skipped == nil }.flatMap { record in
+            record.aims.map { aim in
+                let spread = Spread(aim.values(in: record.entries))
+                let outcome = spread.map { aim.bound.holds($0.median) ? "yes" : "no" } ?? "not measured"
+                return [record.name, aim.text, spread?.text(aim.text) ?? "", aim.boundText, outcome]
+            }
+        }
+        return (["case", "what", "median (range)", "aim", "reached"], rows)
     }
 
-    private var rows: [(String, [Double], (Double) -> String)] {
-        let rate: (Double) -> String = { FigureText.count(Int($0)) }
-        let size: (Double) -> String = { FigureText.bytes(Int($0)) }
-        let ratio: (Double) -> String = { FigureText.fixed($0, decimals: 2) }
-        let products: (Double) -> String = { FigureText.operations($0) + "/s" }
-        let pairs = zip(ours, peer)
-        return [
-            ("tokens/s", ours.map(\.tokensPerSecond), rate), ("peer tokens/s", peer.map(\.tokensPerSecond), rate),
-            ("tokens/s, times the peer's", pairs.map { $0.tokensPerSecond / $1.tokensPerSecond }, ratio),
-            ("peak memory", ours.map(\.peakBytes), size), ("peer peak memory", peer.map(\.peakBytes), size),
-            ("peak memory, of the peer's", pairs.map { $0.peakBytes / $1.peakBytes }, ratio),
-            ("useful operations", ours.compactMap(\.usefulRate), products),
-            ("product rate", ours.compactMap(\.productRate), products),
-            (
-                "useful, of the product rate",
-                ours.compactMap { training in
-                    training.productRate.flatMap { rate in training.usefulRate.map { $0 / rate } }
-                }, ratio
-            ),
-            ("validate", validateSeconds, FigureText.duration), ("plan, cached", planSeconds, FigureText.duration),
-            ("first step begins, cached", firstStepBegins, FigureText.duration),
-            ("first step done and written", firstStepEnds, FigureText.duration),
-        ] + written.map { ($0.what, $0.rates, rate) }
+    /// What did not go as asked, a line each.
+    private func problems(_ record: CaseRecord) -> [String] {
+        record.entries.compactMap { entry in entry.problem.map { "\(entry.name): \($0)" } }
     }
 
-    private func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    /// For a terminal.
+    package var text: String {
+        var text = circumstances.map { "\($0.name): \($0.value)\n" }.joined()
+        for record in cases {
+            text += "\n\(record.name): \(record.title)\n"
+            if let reason = record.skipped {
+                text += "  skipped: \(reason)\n"
+                continue
+            }
+            text += Self.table(grid(record), textColumns: 1) + problems(record).map { "  \($0)\n" }.joined()
+        }
+        let aims = aims
+        return aims.rows.isEmpty ? text : text + "\n" + Self.table(aims, textColumns: 2)
+    }
+
+    /// For a page: the aims first, then each case.
+    package var markdown: String {
+        var text = circumstances.map { "- \($0.name): \($0.value)\n" }.joined()
+        let aims = aims
+        if !aims.rows.isEmpty { text += "\n" + Self.markdownTable(aims, textColumns: 2) }
+        for record in cases {
+            text += "\n**\(record.name)**: \(record.title)\n\n"
+            if let reason = record.skipped {
+                text += "Skipped: \(reason)\n"
+                continue
+            }
+            text += Self.markdownTable(grid(record), textColumns: 1)
+            let problems = problems(record)
+            if !problems.isEmpty { text += "\n" + problems.map { "- \($0)\n" }.joined() }
+        }
+        return text
+    }
+
+    private static func table(_ grid: (titles: [String], rows: [[String]]), textColumns: Int) -> String {
+        var table = TextTable(
+            grid.titles.enumerated().map { $0.offset < textColumns ? .text($0.element) : .number($0.element) })
+        for row in grid.rows { table.append(row) }
+        return table.text()
+    }
+
+    private static func markdownTable(_ grid: (titles: [String], rows: [[String]]), textColumns: Int) -> String {
+        let line = { (cells: [String]) in
+            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+        }
+        let rule = grid.titles.indices.map { $0 < textColumns ? "---" : "--:" }
+        return line(grid.titles) + "|" + rule.joined(separator: "|") + "|\n" + grid.rows.map(line).joined()
     }
 }

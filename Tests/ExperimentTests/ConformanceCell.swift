@@ -41,8 +41,14 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - isBare: without the method.
+    ///   - isUpper: the method in the second layer only, where it can be told so.
+    ///   - dropsFrozenPart: whether training drops elements below what is trained too.
     ///   - precision: of products with frozen weights.
-    func make(isBare: Bool = false, _ precision: Precision = .float32) throws -> Made {
+    ///   - checkpointsLayers: whether training computes layers again in backward.
+    func make(
+        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32,
+        checkpointsLayers: Bool = false
+    ) throws -> Made {
         let entry = try #require(backbones.first { $0.name == backbone })
         let headEntry = try #require(heads.first { $0.name == head })
         let text = try #require(Self.configurations[backbone], "no tiny configuration of \(backbone): add one")
@@ -55,24 +61,38 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
         var graph = TunerGraph(
             family: entry.name, attentions: network.attentions, sublayers: network.sublayers,
             wordEmbeddings: network.wordEmbeddings, store: store)
-        let method = try self.method()
+        let method = try self.method(isUpper: isUpper)
         if !isBare {
             do { try method.attach(to: &graph) } catch let error as AttachmentError { return .refused("\(error)") }
         }
-        return .model(TunedModel(backbone: network, head: madeHead, graph: graph), tuner: method)
+        let model = TunedModel(
+            backbone: network, head: madeHead, graph: graph, dropsFrozenPart: dropsFrozenPart,
+            checkpointsLayers: checkpointsLayers)
+        return .model(model, tuner: method)
     }
 
     /// The model; nil for a cell that is refused, which is a test of its own.
-    func model(isBare: Bool = false, _ precision: Precision = .float32) throws -> TunedModel? {
-        guard case .model(let model, _) = try make(isBare: isBare, precision) else { return nil }
+    func model(
+        isBare: Bool = false, isUpper: Bool = false, dropsFrozenPart: Bool = true, _ precision: Precision = .float32,
+        checkpointsLayers: Bool = false
+    ) throws -> TunedModel? {
+        let made = try make(
+            isBare: isBare, isUpper: isUpper, dropsFrozenPart: dropsFrozenPart, precision,
+            checkpointsLayers: checkpointsLayers)
+        guard case .model(let model, _) = made else { return nil }
         return model
     }
 
     /// The method with the registry's defaults, but small.
-    private func method() throws -> any Tuner {
+    private func method(isUpper: Bool) throws -> any Tuner {
         let entry = try #require(tuners.first { $0.name == tuner })
         let known = Set(entry.section.keys.map(\.key))
-        let keys = Self.smallSettings.filter { known.contains($0.key) }.map { ",\($0.key): \($0.value)" }
+        var settings = Self.smallSettings
+        if isUpper {
+            settings.merge(Self.upperSettings) { $1 }
+            settings["bias_terms"] = Self.upperBiases[backbone].map { "[\($0)]" }
+        }
+        let keys = settings.filter { known.contains($0.key) }.map { ",\($0.key): \($0.value)" }
         let node = try YAMLText.parse("{peft_type: \(tuner)\(keys.joined())}", file: "manifest.yaml")
         var diagnostics = Diagnostics()
         let tagged = Tagged(node, tag: "peft_type", tuners, &diagnostics)
@@ -82,6 +102,17 @@ struct ConformanceCell: CustomTestStringConvertible, Sendable {
 
     /// Keys whose defaults are too large for the tiny networks, whatever method has them.
     private static let smallSettings = ["num_virtual_tokens": "3", "adapter_len": "3"]
+
+    /// Keys that leave out the first layer, whatever method has them.
+    private static let upperSettings = [
+        "exclude_modules": #"'.*\.0\..*'"#, "leave_out": "[0]", "adapter_layers": "1",
+    ]
+
+    /// A module with a bias in the second layer of each network that has biases and two layers.
+    private static let upperBiases = [
+        "bert": "1.output.dense", "roberta": "1.output.dense", "gpt2": "1.mlp.c_proj", "bloom": "1.mlp.dense_4h_to_h",
+        "llama": "1.mlp.down_proj", "qwen2": "1.self_attn.v_proj",
+    ]
 
     /// By `model_type`, with dropout.
     private static let configurations = [

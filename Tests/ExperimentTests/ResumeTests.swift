@@ -25,6 +25,12 @@ struct ResumeTests {
         ],
         ["peft={peft_type: FULL}", "train.early_stopping_patience=1", "train.learning_rate=0.1"],
         ["peft=[{peft_type: BOTTLENECK}, {peft_type: BITFIT}]", "train.group_by_length=true", "train.logging_steps=3"],
+        // Frozen layers whose results are kept, in memory and on disk.
+        ["peft={peft_type: LINEAR}", "model.frozen_dropout=false", "train.activation_cache=memory"],
+        [
+            "peft={peft_type: LORA, layers_to_transform: [1], lora_dropout: 0.1}", "model.frozen_dropout=false",
+            "train.activation_cache=disk",
+        ],
     ]
     /// Dropout, and an evaluation after every second step of eight; checkpoints after every step, or as the default has it.
     private static let common = [

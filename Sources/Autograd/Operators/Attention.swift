@@ -19,7 +19,8 @@ public struct KeyValuePrefix {
 ///     p = softmax(scale * q [prefixKey; k]ᵀ + bias)        y = dropout(p) [prefixValue; v]
 ///
 /// Backward: `Kernels.attentionBackward`, only for the inputs that require it.
-/// Saves the inputs, `y`, and one number per row and head; scores are computed again.
+/// Saves the inputs, `y`, and one number per row and head; scores are computed again. `y` is in bfloat16 where one of queries, keys and
+/// values is.
 ///
 /// - Parameters:
 ///   - query: `[queries, queryWidth]`, where `queryWidth` is the layout's `heads * headSize`
@@ -35,7 +36,9 @@ public func attention(
     let saved = Attention.Inputs(
         query: query.stored, key: key.stored, value: value.stored, prefixKey: prefix?.key.value,
         prefixValue: prefix?.value.value, bias: bias?.value)
-    let (y, lse) = Kernels.attention(layout, saved)
+    let (output, lse) = Kernels.attention(layout, saved)
+    let isHalf = [query, key, value].contains { if case .bfloat16 = $0.stored { true } else { false } }
+    let y = isHalf ? StoredTensor.bfloat16(BFloat16Tensor(output)) : .float32(output)
     let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? []) + (bias.map { [$0] } ?? [])
     let (querySlot, keySlot, valueSlot) = (query.slot, key.slot, value.slot)
     let (prefixKeySlot, prefixValueSlot, biasSlot) = (prefix?.key.slot, prefix?.value.slot, bias?.slot)
@@ -43,8 +46,8 @@ public func attention(
         query: querySlot.isWanted, key: keySlot.isWanted, value: valueSlot.isWanted,
         prefix: prefixKeySlot?.isWanted == true || prefixValueSlot?.isWanted == true,
         bias: biasSlot?.isWanted == true)
-    return Variable(y, from: inputs) { dy in
-        let result = Kernels.attentionBackward(layout, saved, output: y, lse: lse, dy: dy, wanted: wanted)
+    return Variable(y, fromSlots: inputs.map(\.slot)) { dy in
+        let result = Kernels.attentionBackward(layout, saved, output: y.float32, lse: lse, dy: dy, wanted: wanted)
         if let gradient = result.query { querySlot.add(gradient) }
         if let gradient = result.key { keySlot.add(gradient) }
         if let gradient = result.value { valueSlot.add(gradient) }

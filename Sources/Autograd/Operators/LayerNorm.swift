@@ -11,7 +11,7 @@ import Tensors
 ///     dx      = dropout(dz)        dresidual = dz
 ///     dweight = sum over rows of dy * n        dbias = sum over rows of dy
 ///
-/// Saves `n` and `rstd`; the dropout mask is made again.
+/// Saves `n`, in bfloat16 where `x` is, and `rstd`; the dropout mask is made again.
 ///
 /// - Parameters:
 ///   - x: `[rows, hidden]`
@@ -28,10 +28,17 @@ public func layerNorm(
     let (y, state) = Kernels.layerNorm(
         x.stored, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
         keepsState: inputs.contains { $0.requiresGradient })
-    guard let state else { return Variable(y) }
-    let (w, xSlot, residualSlot) = (weight.value, x.slot, residual?.slot)
+    guard let state else { return Variable(y, from: inputs) { _ in } }
+    let (w, xSlot, residualSlot, rstd) = (weight.value, x.slot, residual?.slot, state.rstd)
+    let normalized: StoredTensor
+    if case .bfloat16 = x.stored {
+        normalized = .bfloat16(BFloat16Tensor(state.normalized))
+    } else {
+        normalized = .float32(state.normalized)
+    }
     let (weightSlot, biasSlot) = (weight.slot, bias.slot)
     return Variable(y, from: inputs) { dy in
+        let state = Kernels.NormState(normalized: normalized.float32, rstd: rstd)
         if weightSlot.isWanted { weightSlot.add(Kernels.columnSums(dy, times: state.normalized)) }
         if biasSlot.isWanted { biasSlot.add(Kernels.columnSums(dy)) }
         guard xSlot.isWanted || residualSlot?.isWanted == true else { return }

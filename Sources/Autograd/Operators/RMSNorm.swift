@@ -19,7 +19,7 @@ import Tensors
 public func rmsNorm(_ x: Variable, weight: Variable, epsilon: Float) -> Variable {
     let (y, rstd) = Kernels.rmsNorm(
         x.value, weight: weight.value, epsilon: epsilon, keepsState: x.requiresGradient || weight.requiresGradient)
-    guard let rstd else { return Variable(y) }
+    guard let rstd else { return Variable(y, from: [x, weight]) { _ in } }
     let (input, w, xSlot, weightSlot) = (x.value, weight.value, x.slot, weight.slot)
     return Variable(y, from: [x, weight]) { dy in
         if weightSlot.isWanted {

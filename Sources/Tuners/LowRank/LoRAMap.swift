@@ -118,7 +118,7 @@ struct LoRAMap {
         products.perPass.forward = 2 * size.rank * site.inputs * site.outputs
         if rate > 0 {
             // The second map runs in training only.
-            products.perRow.backward += site.operationsPerRow
+            products.perRow.forwardInTraining = site.operationsPerRow
             products.perRow.inputGradient += site.operationsPerRow
         }
         return products

@@ -71,6 +71,9 @@ private final class RunScreen {
     func show(_ event: RunEvent) {
         switch event {
         case .planned(let plan): console.talk(plan.summary)
+        case .activations(let text): console.talk(line.message(text))
+        case .keeping(let done, let total):
+            draw(ProgressState("frozen layers", step: done, of: total))
         case .scoring(let done, let total):
             draw(ProgressState("scoring", step: done, of: total))
         case .unusableCheckpoint(let path, let reason, let next):

@@ -1,0 +1,73 @@
+import Testing
+
+@testable import Tensors
+
+@Suite("Attention in bfloat16")
+struct BFloat16AttentionTests {
+    /// Two sequences of these lengths behind a prefix, with what makes attention differ.
+    struct Form: CustomTestStringConvertible, Sendable {
+        let name: String
+        let lengths: [Int]
+        var prefix = 0
+        var heads = 2, keyValueHeads = 2
+        var isCausal = false
+        var rate: Float = 0
+
+        var testDescription: String { name }
+    }
+
+    static let forms = [
+        Form(name: "short", lengths: [7, 30]),
+        Form(name: "long and short", lengths: [150, 20]),
+        Form(name: "a prefix, dropout", lengths: [101, 60], prefix: 70, rate: 0.2),
+        Form(name: "causal, shared keys", lengths: [140, 99], heads: 4, keyValueHeads: 2, isCausal: true),
+        Form(name: "a short prefix, causal", lengths: [130, 100], prefix: 5, isCausal: true),
+    ]
+
+    private func run(_ form: Form, inHalves: Bool) -> [Tensor] {
+        let size = 24
+        let offsets = [0, form.lengths[0], form.lengths[0] + form.lengths[1]]
+        let attention = Attention(
+            queryOffsets: offsets, keyOffsets: offsets,
+            keyLimits: form.isCausal ? form.lengths.flatMap { (1...Int32($0)).map(\.self) } : nil, heads: form.heads,
+            keyValueHeads: form.keyValueHeads, headSize: size, scale: 0.3,
+            dropout: form.rate > 0 ? DropoutMask(rate: form.rate, key: 7) : nil)
+        func stored(_ name: String, _ heads: Int) -> StoredTensor {
+            // The same numbers in both precisions.
+            let halves = BFloat16Tensor(random([offsets[2], heads * size], name))
+            return inHalves ? .bfloat16(halves) : .float32(halves.float32)
+        }
+        func prefix(_ name: String) -> Tensor? {
+            form.prefix > 0 ? random([form.prefix, form.keyValueHeads * size], name) : nil
+        }
+        let inputs = Attention.Inputs(
+            query: stored("q", form.heads), key: stored("k", form.keyValueHeads),
+            value: stored("v", form.keyValueHeads),
+            prefixKey: prefix("pk"), prefixValue: prefix("pv"))
+        let (output, lse) = Kernels.attention(attention, inputs)
+        let gradients = Kernels.attentionBackward(
+            attention, inputs, output: output, lse: lse, dy: random(output.shape, "dy"),
+            wanted: .init(query: true, key: true, value: true, prefix: form.prefix > 0))
+        return [output, gradients.query, gradients.key, gradients.value, gradients.prefixKey, gradients.prefixValue]
+            .compactMap(\.self)
+    }
+
+    @Test("is near attention in float32, forward and backward", arguments: forms, [true, false])
+    func near(form: Form, usesUnit: Bool) {
+        let wide = run(form, inHalves: false)
+        let narrow = MatrixUnit.$isAllowed.withValue(usesUnit) { run(form, inHalves: true) }
+        #expect(narrow.count == (form.prefix > 0 ? 6 : 4))
+        for (a, b) in zip(narrow, wide) {
+            #expect(a.shape == b.shape)
+            let gap = zip(a.array, b.array).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+            let size = b.array.reduce(0.0) { $0 + Double($1 * $1) }
+            #expect(gap <= 1e-4 * size, "\(form.name): \((gap / size).squareRoot())")
+        }
+    }
+
+    @Test("does not depend on the number of threads, to the bit", arguments: forms)
+    func threads(form: Form) {
+        let results = [1, 3].map { count in Parallel.$threadCount.withValue(count) { run(form, inHalves: true) } }
+        #expect(results[0] == results[1])
+    }
+}
