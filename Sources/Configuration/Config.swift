@@ -9,9 +9,14 @@ public protocol Config: Equatable, Sendable {
     init()
     /// One field per key.
     static var fields: [Field<Self>] { get }
+    /// What there is to know of a key that has no field and is no slip; nil where nothing is.
+    static func advice(onUnknown key: String) -> String?
 }
 
 extension Config {
+    /// Nothing is known of other keys.
+    public static func advice(onUnknown key: String) -> String? { nil }
+
     /// Reads a section, and notes every mistake; where a value is wrong, the default stays.
     public init(_ node: Node, _ diagnostics: inout Diagnostics) {
         self.init()
@@ -26,7 +31,7 @@ extension Config {
         }
         for pair in pairs {
             guard let field = Self.fields.first(where: { $0.key == pair.key }) else {
-                diagnostics.reportUnknown(pair, among: Self.keys)
+                diagnostics.reportUnknown(pair, among: Self.keys, Self.advice(onUnknown: pair.key))
                 continue
             }
             diagnostics.path.append(pair.key)
@@ -93,11 +98,13 @@ extension Node {
 
 extension Diagnostics {
     /// Notes a key that no field has, and which one may be meant: here, or in a section below.
-    mutating func reportUnknown(_ pair: Node.Pair, among keys: [KeyDescription]) {
+    mutating func reportUnknown(_ pair: Node.Pair, among keys: [KeyDescription], _ advice: String?) {
         var message = "unknown key '\(pair.key)'"
         if !path.isEmpty { message += " in \(subject)" }
         let names = keys.map(\.key)
-        if let meant = Suggestion.nearest(to: pair.key, among: names) {
+        if let advice {
+            message += "; \(advice)"
+        } else if let meant = Suggestion.nearest(to: pair.key, among: names) {
             message += "; did you mean '\(meant)'?"
             doubt(name(of: meant))
         } else if let below = keys.lazy.compactMap({ $0.dottedKey(endingIn: pair.key) }).first {

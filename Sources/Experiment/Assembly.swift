@@ -40,7 +40,9 @@ public struct Assembly {
                 try CharacterVocabulary(resolved.trainingFile, for: resolved.taskName)
             }
         }
-        let preparation = Preparation(tokenizer: model.tokenizerFolder, cache: workspace.cache)
+        let preparation = Preparation(
+            tokenizer: model.tokenizerFolder, config: try ModelOrigin.config(model, vocabulary: nil),
+            cache: workspace.cache)
         let training = try resolved.reading { () throws(DataError) in
             try resolved.task.trainingData(resolved.trainingFile, preparation)
         }
@@ -73,7 +75,11 @@ public struct Assembly {
                 "\(resolved.tunerName) with \(resolved.taskName) trains nothing here: the head is the checkpoint's own; "
                     + "choose another method")
         }
-        try built.check(vocabulary: max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0))
+        let count = max(training.vocabularyCount, evaluation?.data.vocabularyCount ?? 0)
+        if model.tokenizer == nil { try built.check(vocabulary: count) }
+        if let mistake = built.mismatch(vocabulary: count) {
+            throw resolved.mistake(at: "model.tokenizer", mistake)
+        }
         let digests = try Self.digests(resolved, workspace)
         self.digests = digests
         id = RunID(manifest: resolved.identity, files: digests)

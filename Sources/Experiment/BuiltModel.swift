@@ -1,3 +1,4 @@
+import Generation
 import Models
 import NN
 import Tasks
@@ -17,6 +18,8 @@ public struct BuiltModel {
     public let path: String
     /// The configuration.
     let config: Node
+    /// Keys of the configuration that nothing read, among them none that are known to change no numbers.
+    public let unreadKeys: [String]
     /// The folder of the tokenizer.
     public let tokenizer: TokenizerFolder
     /// The backbone with nothing attached.
@@ -67,18 +70,20 @@ public struct BuiltModel {
         family = entry.name
         path = origin.path
         self.config = origin.config
+        unreadKeys = config.keysWithoutMeaning.map(\.key)
         tokenizer = origin.tokenizer
     }
 
     /// Checks that the embedding table has a row for every token of the tokenizer.
     func check(vocabulary count: Int) throws(CheckpointError) {
-        guard count <= model.backbone.vocabularySize else {
-            throw CheckpointError(
-                path,
-                .malformed(
-                    "the vocabulary has \(count) tokens, the model embeds \(model.backbone.vocabularySize); "
-                        + "they belong to different models"))
-        }
+        if let mistake = mismatch(vocabulary: count) { throw CheckpointError(path, .malformed(mistake)) }
+    }
+
+    /// What is wrong where the embedding table has no row for some of so many tokens.
+    func mismatch(vocabulary count: Int) -> String? {
+        let size = model.backbone.vocabularySize
+        if count <= size { return nil }
+        return "the vocabulary has \(count) tokens, the model embeds \(size); they belong to different models"
     }
 
     /// Checks what a task's features will ask of the model: segments, and embeddings for virtual tokens that a template places.
@@ -132,6 +137,11 @@ public struct BuiltModel {
             throw AdapterError(source, "it has no values for '\(first)'\(more), which this model trains")
         }
     }
+}
+
+extension ModelConfig {
+    /// Keys that mean nothing to the model, once it is built, nor to what it generates.
+    var keysWithoutMeaning: [Node.Pair] { unreadKeys.filter { !GenerationDefaults.knows($0.key) } }
 }
 
 extension TunerGraph {

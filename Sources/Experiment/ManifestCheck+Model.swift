@@ -60,6 +60,7 @@ extension ManifestCheck {
         }
         checkAdapter(graph, &diagnostics)
         _ = try head.make(HeadSite(backbone, labels: LabelSpace(names: ["a", "b"]), config: config), store)
+        checkKeys(config, entry, &diagnostics)
         if graph.trained.isEmpty {
             report(
                 "peft",
@@ -74,6 +75,17 @@ extension ManifestCheck {
                 originKey,
                 "\(task.name) needs \(segments) segments, but the model's type_vocab_size is \(backbone.tokenTypeCount)",
                 &diagnostics)
+        }
+    }
+
+    /// A configuration in the manifest has no keys that nothing reads; a file may have those of other programs.
+    private func checkKeys(_ config: ModelConfig, _ entry: BackboneEntry, _ diagnostics: inout Diagnostics) {
+        guard case .mapping? = manifest.model.config else { return }
+        for pair in config.keysWithoutMeaning {
+            let near = Suggestion.nearest(to: pair.key, among: config.knownKeys).map { "; did you mean '\($0)'?" }
+            diagnostics.error(
+                at: pair.keyLocation,
+                "a model of type '\(entry.name)' does not read '\(pair.key)'\(near ?? "; leave it out")")
         }
     }
 

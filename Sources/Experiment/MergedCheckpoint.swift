@@ -1,5 +1,6 @@
 import Files
 import NN
+import Tasks
 import Tensors
 import Tuners
 import YAML
@@ -25,7 +26,7 @@ struct MergedCheckpoint {
         let weights = try weights(folder)
         try Folder.make(folder)
         try AtomicFile.write(SafeTensors.data(weights), to: "\(folder)/model.safetensors")
-        try AtomicFile.write(config.prettyText, to: "\(folder)/config.json")
+        try AtomicFile.write(config().prettyText, to: "\(folder)/config.json")
         try built.tokenizer.copy(to: folder)
     }
 
@@ -55,10 +56,27 @@ struct MergedCheckpoint {
         return weights
     }
 
+    /// Whether no checkpoint was there before it, whose files say what its tokens mean.
+    private var isNew: Bool { !FileContents.exists("\(built.path)/config.json") }
+
+    /// Says which tokens begin and end texts, where the configuration does not: transformers would take those of other vocabularies.
+    private func addTokens(to keys: inout [String: JSON]) throws(DataError) {
+        let special = try built.tokenizer.tokenizer().special
+        let starts = built.model.readsSource && keys["decoder_start_token_id"] == nil && keys["pad_token_id"] == nil
+        let tokens = [
+            ("bos_token_id", special.begin), ("eos_token_id", special.end),
+            ("decoder_start_token_id", starts ? special.padding : nil),
+        ]
+        for (key, id) in tokens where keys[key] == nil && (id != nil || key != "decoder_start_token_id") {
+            keys[key] = id.map { JSON.integer(Int($0)) } ?? .null
+        }
+    }
+
     /// The model's configuration, with the head's architecture and labels.
-    private var config: JSON {
+    private func config() throws(DataError) -> JSON {
         guard case .object(var keys) = JSON(built.config) else { return JSON(built.config) }
         keys["architectures"] = [.string(built.model.className)]
+        if isNew { try addTokens(to: &keys) }
         guard LabelFile.hasNamedLabels(taskName) else { return .object(keys) }
         let names = labels.kind == .value ? ["LABEL_0"] : labels.names
         let pairs = names.enumerated().map { ($1, $0) }

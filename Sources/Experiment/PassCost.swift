@@ -51,6 +51,13 @@ package struct PassCost {
         }
     }
 
+    /// Forward through the backbone for a feature of one sequence, of which so many tokens are read.
+    func backboneOperations(_ feature: Feature, read: Int) -> Int {
+        backbone.operations(
+            length: feature.inputIDs.count + prompt, decoderLength: feature.decoderInputIDs.count, read: read, graph,
+            isTraining: false)
+    }
+
     private func sequences(_ feature: Feature, isTraining: Bool, in span: PassSpan, hasHead: Bool = true) -> Int {
         let added = feature.inputIDs.contains { $0 < 0 } ? 0 : prompt
         let own = hasHead ? head.operations(feature, isBackboneTrained: isTraining ? isBackboneTrained : nil) : 0

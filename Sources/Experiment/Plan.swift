@@ -33,6 +33,8 @@ public struct Plan: Sendable {
     public let trainableParameters: Int, totalParameters: Int
     /// Tensors of the checkpoint that nothing uses.
     public let unusedTensors: [String]
+    /// Keys of its configuration that nothing reads, but for those that are known to change no numbers.
+    public let unreadKeys: [String]
     /// What is trained on, and what is scored on.
     public let training: DataFigures, evaluation: DataFigures?
     /// Updates in an epoch and in all, and those with a rising learning rate.
@@ -41,6 +43,8 @@ public struct Plan: Sendable {
     public let trainingTokens: Int
     /// Floating-point operations of the products of all training steps, and of one evaluation.
     public let trainingOperations: Int, evaluationOperations: Int
+    /// What of an evaluation goes into writing texts.
+    let writing: WritingCost
     /// Those of what is computed once and kept, and what that is.
     public let activationOperations: Int, activations: ActivationPlan
     /// Bytes that the process is expected to hold at its peak.
@@ -66,7 +70,7 @@ public struct Plan: Sendable {
         trainableParameters = model.graph.trained.reduce(0) { $0 + $1.shape.count }
         totalParameters = parameters.reduce(0) { $0 + $1.shape.count }
         attachments = Self.attachments(assembly)
-        unusedTensors = assembly.built.store.unusedTensors
+        (unusedTensors, unreadKeys) = (assembly.built.store.unusedTensors, assembly.built.unreadKeys)
         training = DataFigures(assembly.training)
         evaluation = assembly.evaluation.map { DataFigures($0.data) }
 
@@ -79,9 +83,11 @@ public struct Plan: Sendable {
         let work = TrainingWork(assembly, cost)
         trainingTokens = work.tokens
         trainingOperations = work.operations
-        evaluationOperations =
+        let scoring =
             assembly.evaluation.map { cost.evaluation($0.data.features, batchSize: manifest.train.evaluationBatchSize) }
             ?? 0
+        writing = WritingCost(assembly, cost, operationsPerSecond: probe.operationsPerSecond)
+        evaluationOperations = scoring + writing.operations
         let kept = [
             (activations.training, assembly.training.features),
             (activations.evaluation, assembly.evaluation?.data.features ?? []),
@@ -90,11 +96,11 @@ public struct Plan: Sendable {
             set.0?.place == nil || set.0?.isStored == true ? sum : sum + cost.frozen(set.1)
         }
         let memory = try MemoryEstimate(assembly, work)
-        (peakBytes, sharedBytes) = (memory.bytes, memory.sharedBytes)
+        (peakBytes, sharedBytes) = (max(memory.bytes, memory.sharedBytes + writing.keptBytes), memory.sharedBytes)
         operationsPerSecond = probe.operationsPerSecond
         let useful = probe.operationsPerSecond * Self.typicalShare
         trainingSeconds = Double(trainingOperations) / useful
-        evaluationSeconds = Double(evaluationOperations) / useful
+        evaluationSeconds = Double(scoring) / useful + writing.seconds
         activationSeconds = Double(activationOperations) / useful
     }
 

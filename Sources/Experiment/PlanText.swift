@@ -18,6 +18,9 @@ extension Plan {
             lines.append(
                 "  not used of the checkpoint: \(FigureText.counted(unusedTensors.count, "tensor")) (\(shown))")
         }
+        if !unreadKeys.isEmpty {
+            lines.append("  not read of its configuration: \(unreadKeys.joined(separator: ", "))")
+        }
         var table = TextTable([
             .text("data"), .number("examples"), .number("features"), .number("tokens"), .number("longest"),
         ])
@@ -35,6 +38,7 @@ extension Plan {
             "training: \(FigureText.operations(Double(trainingOperations))) operations, about \(FigureText.duration(trainingSeconds)); "
                 + "each scoring: \(FigureText.operations(Double(evaluationOperations))) operations, "
                 + "about \(FigureText.duration(evaluationSeconds))")
+        if let text = writing.text { lines.append(text) }
         if activationOperations > 0 {
             lines.append(
                 "once before: \(FigureText.operations(Double(activationOperations))) operations, "
@@ -75,10 +79,12 @@ extension Plan {
             "trained": .array(
                 trained.map { ["name": .string($0.path), "shape": .array($0.shape.map { .integer($0) })] }),
             "trainable_parameters": .integer(trainableParameters), "total_parameters": .integer(totalParameters),
-            "unused_tensors": .array(unusedTensors.map { .string($0) }), "train": training.json,
+            "unused_tensors": .array(unusedTensors.map { .string($0) }),
+            "unread_config_keys": .array(unreadKeys.map { .string($0) }), "train": training.json,
             "eval": evaluation?.json ?? .null, "steps": .integer(steps), "steps_per_epoch": .integer(stepsPerEpoch),
             "warmup_steps": .integer(warmupSteps), "train_tokens": .integer(trainingTokens),
             "train_operations": .integer(trainingOperations), "eval_operations": .integer(evaluationOperations),
+            "writing": writing.json,
             "activation_operations": .integer(activationOperations), "activation_seconds": .number(activationSeconds),
             "activation_cache": .string(activations.text), "train_seconds": .number(trainingSeconds),
             "eval_seconds": .number(evaluationSeconds),

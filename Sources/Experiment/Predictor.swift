@@ -26,7 +26,7 @@ public struct Predictor {
         built = trained.built
         labels = trained.labels
         task = trained.task
-        preparation = Preparation(tokenizer: built.tokenizer, cache: workspace.cache)
+        preparation = Preparation(tokenizer: built.tokenizer, config: built.config, cache: workspace.cache)
         batchSize = trained.manifest.train.evaluationBatchSize
         notes = []
     }
@@ -63,7 +63,7 @@ public struct Predictor {
         self.labels = labels
         task = tagged.entry.make(tagged.settings)
         try built.check(task)
-        preparation = Preparation(tokenizer: TokenizerFolder(path), cache: workspace.cache)
+        preparation = Preparation(tokenizer: built.tokenizer, config: built.config, cache: workspace.cache)
         batchSize = 16
         notes = adapter?.notes ?? []
     }

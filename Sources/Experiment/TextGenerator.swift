@@ -16,7 +16,7 @@ public struct TextGenerator {
     private let seed: UInt64
     /// How texts are generated.
     public let settings: GenerationSettings
-    /// What is worth knowing about the adapter: keys of its configuration that were passed over.
+    /// What is worth knowing about checkpoint and adapter: what of them was passed over.
     public let notes: [String]
 
     /// The model of a finished run.
@@ -67,8 +67,8 @@ public struct TextGenerator {
             tokenizer.decode($0)
         }
         self.task = task.uncut
-        preparation = Preparation(tokenizer: built.tokenizer, cache: nil)
-        (self.built, self.settings, self.notes) = (built, settings, notes)
+        preparation = Preparation(tokenizer: built.tokenizer, config: built.config, cache: nil)
+        (self.built, self.settings, self.notes) = (built, settings, notes + built.unusedNotes)
         self.seed = UInt64(seed)
     }
 
@@ -103,6 +103,15 @@ public struct TextGenerator {
             return (built, tagged.entry.make(tagged.settings))
         }
         throw AdapterError(path, "it cannot write texts: \(refusal?.message ?? "no head does")")
+    }
+
+    /// What to say where the model's positions ended a text before its time; nil where they ended none.
+    public func note(on texts: [PromptedTexts]) -> String? {
+        let sequences = texts.flatMap(\.texts).map(\.sequence)
+        let cut = sequences.count { $0.ending == .positions }
+        guard cut > 0, let positions = built.model.backbone.maximumPositions else { return nil }
+        let which = sequences.count == 1 ? "the text ends" : "\(cut) of \(sequences.count) texts end"
+        return "\(which) early: no room is left in the model's \(positions) \(built.model.backbone.positionsName)"
     }
 
     /// The texts for one prompt.
@@ -156,6 +165,17 @@ public struct TextGenerator {
 }
 
 extension BuiltModel {
+    /// A line on tensors of the checkpoint's layers that nothing uses, as where `config.json` asks for fewer layers than there are.
+    fileprivate var unusedNotes: [String] {
+        let tables = [".attn.bias", ".attn.masked_bias", ".inv_freq"]
+        let unused = store.unusedTensors.filter { name in
+            name.split(separator: ".").contains { Int($0) != nil } && !tables.contains { name.hasSuffix($0) }
+        }
+        guard let first = unused.first else { return [] }
+        let more = unused.count > 1 ? " and \(unused.count - 1) more" : ""
+        return ["'\(first)'\(more) of the checkpoint are not used: config.json asks for less than there is"]
+    }
+
     /// What the checkpoint says of generation.
     func generationDefaults() throws -> GenerationDefaults {
         let file = "\(path)/generation_config.json"

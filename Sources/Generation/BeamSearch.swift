@@ -2,7 +2,8 @@ import Configuration
 import Foundation
 import Tensors
 
-/// The texts that are likeliest as a whole, among those that are reached by going on with the best `count` at each step.
+/// The texts that are likeliest as a whole, among those that are reached by going on with the best `count` at each step, or with the
+/// best of some that are drawn.
 ///
 ///     score = sum of log-probabilities / length^penalty
 ///
@@ -14,17 +15,29 @@ struct BeamSearch: TokenSearch {
     private let count: Int, resultCount: Int
     private let penalty: Double
     private let stopping: Either<Bool, GenerationSettings.Persistence>
+    private var choice: Choice
     /// The best texts that are done, best first, with their scores.
     private var done: [(text: Hypothesis, ending: GeneratedSequence.Ending, score: Float)] = []
 
+    /// Says what is chosen by: the largest score, or chance.
+    enum Choice {
+        case likeliest
+        /// Draws among all ways to go on, none of them twice, by the sums of their scores over the temperature.
+        case drawn(SamplingFilter, RandomStream)
+    }
+
+    /// How many ways to go on are looked at for each text, so that enough are left when as many as can be have ended.
+    static func waysEach(endCount: Int) -> Int { max(2, 1 + endCount) }
+
     /// - Parameter limit: the tokens that each may have.
-    init(_ prompt: Hypothesis, _ settings: GenerationSettings, _ rules: TokenRules, limit: Int) {
+    init(_ prompt: Hypothesis, _ settings: GenerationSettings, _ rules: TokenRules, limit: Int, _ choice: Choice) {
         open = [prompt]
         self.rules = rules
         self.limit = limit
         (count, resultCount) = (settings.beamCount, settings.sequenceCount)
         penalty = settings.lengthPenalty
         stopping = settings.earlyStopping
+        self.choice = choice
     }
 
     var finished: [GeneratedSequence] {
@@ -32,17 +45,17 @@ struct BeamSearch: TokenSearch {
     }
 
     mutating func advance(_ logits: Tensor, _ report: (_ sequence: Int, _ token: Int32) throws -> Void) throws {
-        // So many that `count` are left when as many as can be have ended.
-        let candidates = best(max(2, 1 + rules.endIDs.count) * count, Kernels.logProbabilities(logits))
+        let wanted = Self.waysEach(endCount: rules.endIDs.count) * count
+        let candidates = candidates(wanted, Kernels.logProbabilities(logits))
         var (next, ended): ([Hypothesis], [(text: Hypothesis, ending: GeneratedSequence.Ending, score: Float)]) = (
             [], []
         )
-        for (rank, candidate) in candidates.enumerated() {
+        for (rank, candidate) in candidates {
             var text = open[candidate.row]
             text.tokens.append(candidate.token)
             text.score = candidate.score
             if let ending = rules.ending(of: text, limit: limit) {
-                // One that is not among the first could be overtaken by texts that go on.
+                // One that is not among the first could be overtaken by texts that go on, or was drawn for them only.
                 if rank < count { ended.append((text, ending, text.score / power(text.count))) }
             } else if next.count < count {
                 next.append(text)
@@ -69,6 +82,41 @@ struct BeamSearch: TokenSearch {
         if stopping == .first(true) { return true }
         let length = stopping == .second(.never) && penalty > 0 ? limit : first.count
         return first.score / power(length) <= worst
+    }
+
+    /// The ways to go on, best first, each with its place among those that were chosen.
+    ///
+    /// - Parameter logProbabilities: `[open, vocabulary]`
+    private mutating func candidates(
+        _ wanted: Int, _ logProbabilities: Tensor
+    ) -> [(rank: Int, way: (row: Int, token: Int32, score: Float))] {
+        switch choice {
+        case .likeliest: return best(wanted, logProbabilities).enumerated().map { ($0.offset, $0.element) }
+        case .drawn(let filter, var stream):
+            let drawn = draw(wanted, logProbabilities, filter, &stream)
+            choice = .drawn(filter, stream)
+            return drawn.enumerated().map { ($0.offset, $0.element) }
+                .sorted { ($1.way.score, $0.rank) < ($0.way.score, $1.rank) }
+        }
+    }
+
+    /// Ways to go on that were drawn one after the other, none of them twice: those whose scores are the largest with noise of Gumbel's
+    /// distribution (Vieira, 2014; Kool et al., 2019, <https://arxiv.org/abs/1903.06059>).
+    ///
+    /// - Parameter logProbabilities: `[open, vocabulary]`
+    private func draw(
+        _ wanted: Int, _ logProbabilities: Tensor, _ filter: SamplingFilter, _ stream: inout RandomStream
+    ) -> [(row: Int, token: Int32, score: Float)] {
+        var pool: [(key: Double, way: (row: Int, token: Int32, score: Float))] = []
+        for row in open.indices {
+            var scores = logProbabilities.rows(row..<row + 1).array
+            rules.apply(to: &scores, after: open[row])
+            for (token, score) in filter.scored(scores) {
+                let sum = score + open[row].score
+                pool.append((Double(sum) - log(-log(stream.uniform())), (row, token, sum)))
+            }
+        }
+        return pool.sorted { $0.key > $1.key }.prefix(wanted).map(\.way)
     }
 
     /// The best ways to go on, best first.

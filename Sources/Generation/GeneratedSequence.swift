@@ -6,8 +6,10 @@ public struct GeneratedSequence: Hashable, Sendable {
         case endToken = "end_token"
         /// A text stood in it that was to end it.
         case stopString = "stop_string"
-        /// It has as many tokens as were allowed, or as the model has positions for.
+        /// It has as many tokens as were allowed.
         case length
+        /// The model has positions for no more.
+        case positions = "no_position"
         /// No token was allowed any more.
         case noToken = "no_token"
     }

@@ -5,7 +5,8 @@ import YAML
 public struct GenerationDefaults: Sendable {
     private let pairs: [Node.Pair]
 
-    /// What a checkpoint says: its `generation_config.json`, and the end token of its `config.json`.
+    /// What a checkpoint says: its `generation_config.json`, and the end token of its `config.json`; in older checkpoints, which have no
+    /// such file, all that `config.json` says of generation.
     ///
     /// - Parameters:
     ///   - generation: `generation_config.json`, where there is one.
@@ -13,7 +14,7 @@ public struct GenerationDefaults: Sendable {
     /// - Throws: for a key that would change what is generated and is not supported.
     public init(checkpoint generation: Node?, config: Node) throws(GenerationError) {
         var pairs: [Node.Pair] = []
-        if case .mapping(let found)? = generation?.content { pairs = found.filter { !$0.value.isNull } }
+        if case .mapping(let found) = (generation ?? config).content { pairs = found.filter { !$0.value.isNull } }
         for pair in pairs {
             guard let harmless = Self.unsupported.first(where: { $0.key == pair.key })?.value,
                 !harmless.contains(JSON(pair.value))
@@ -28,6 +29,11 @@ public struct GenerationDefaults: Sendable {
             pairs.append(Node.Pair(key: "eos_token_id", at: end.location, value: end))
         }
         self.pairs = pairs
+    }
+
+    /// Whether `key` is one of generation, supported or not.
+    public static func knows(_ key: String) -> Bool {
+        GenerationSettings.fields.contains { $0.key == key } || unsupported.contains { $0.key == key }
     }
 
     /// What a run was made with.
@@ -54,8 +60,7 @@ public struct GenerationDefaults: Sendable {
         func usual(_ key: String) -> Node? { pairs.first { $0.key == key }?.value }
         let (givenSamples, givenBeams) = (written("do_sample")?.boolean, written("num_beams")?.integer)
         let (usualSamples, usualBeams) = (usual("do_sample")?.boolean ?? false, usual("num_beams")?.integer ?? 1)
-        let samples = givenSamples ?? ((givenBeams ?? 1) > 1 ? false : usualSamples)
-        let beams = givenBeams ?? (givenSamples == true ? 1 : usualBeams)
+        let (samples, beams) = (givenSamples ?? usualSamples, givenBeams ?? usualBeams)
         var left: Set<String> = []
         if !samples { left.formUnion(GenerationSettings.samplingKeys + ["do_sample"]) }
         if beams == 1 { left.formUnion(GenerationSettings.beamKeys + ["num_beams"]) }

@@ -2,6 +2,11 @@ import Configuration
 import YAML
 
 extension GenerationSettings {
+    /// What transformers has and is not supported is said to be that.
+    public static func advice(onUnknown key: String) -> String? {
+        GenerationDefaults.knows(key) ? "it is a setting of transformers' generation that is not supported" : nil
+    }
+
     /// Keys that count only when tokens are drawn, and only in beam search.
     static let samplingKeys = ["temperature", "top_k", "top_p", "min_p"]
     static let beamKeys = ["length_penalty", "early_stopping"]
@@ -10,13 +15,6 @@ extension GenerationSettings {
     public var contradictions: [Contradiction] {
         var found: [Contradiction] = []
         let usual = GenerationSettings()
-        if samples && beamCount > 1 {
-            found.append(
-                Contradiction(
-                    key: "do_sample", with: "num_beams",
-                    message:
-                        "beam search takes the likeliest tokens; drawing them is not supported with num_beams above 1"))
-        }
         if !samples {
             let isSet = [
                 temperature != usual.temperature, topK != usual.topK, topP != usual.topP, minP != usual.minP,
@@ -36,11 +34,11 @@ extension GenerationSettings {
                         key: key, with: "num_beams", message: "it counts only in beam search; set num_beams above 1"))
             }
         }
-        if !samples && sequenceCount > beamCount {
+        if sequenceCount > beamCount && !(samples && beamCount == 1) {
             found.append(
                 Contradiction(
                     key: "num_return_sequences", with: "num_beams",
-                    message: "\(sequenceCount) texts need as many beams, or do_sample: true"))
+                    message: "\(sequenceCount) texts need as many beams, or do_sample: true without beams"))
         }
         if let maxNewTokens, minNewTokens > maxNewTokens {
             found.append(

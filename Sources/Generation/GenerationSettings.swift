@@ -61,7 +61,8 @@ public struct GenerationSettings: Config {
             "min_length", \.minLength, in: 0...(1 << 20),
             "Tokens before a text may end, those of the prompt included."),
         .boolean(
-            "do_sample", \.samples, "Whether tokens are drawn by their probabilities; else the likeliest is taken."),
+            "do_sample", \.samples,
+            "Whether tokens are drawn by their probabilities, of beams too; else the likeliest is taken."),
         .number(
             "temperature", \.temperature, in: .above(0),
             "What scores are divided by before a token is drawn: below 1 likely tokens become likelier."),
@@ -88,7 +89,7 @@ public struct GenerationSettings: Config {
                 + "impossible (never)."),
         .integer(
             "num_return_sequences", \.sequenceCount, in: 1...1024,
-            "Texts for each prompt: with do_sample any number, of beam search the best."),
+            "Texts for each prompt: drawn without beams any number, of beam search the best."),
         .integers(
             "eos_token_id", \.endIDs, in: 0...(1 << 24), "Tokens that end a text; those of the checkpoint unless given."
         ),
@@ -106,7 +107,7 @@ public struct GenerationSettings: Config {
     }
 
     /// Tokens at most behind a prompt of `count` tokens; less than 1 where the prompt is too long already.
-    func limit(after count: Int) -> Int {
+    public func limit(after count: Int) -> Int {
         maxNewTokens ?? maxLength.map { $0 - count } ?? Self.usualLength
     }
 }

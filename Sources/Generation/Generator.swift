@@ -44,7 +44,7 @@ public struct Generator {
         onToken: (_ prompt: Int, _ sequence: Int, _ token: Int32) throws -> Void = { _, _, _ in },
         onFinished: (_ done: Int) throws -> Void = { _ in }
     ) throws -> [[GeneratedSequence]] {
-        let limits = try prompts.enumerated().map { try limit($1, number: $0) }
+        let limits = try prompts.enumerated().map { try room(for: $1, number: $0) }
         let stepper = NextTokenModel(model, head, usesCache: settings.usesCache)
         var results = prompts.map { _ in [GeneratedSequence]() }
         var (waiting, doneCount) = (prompts.indices[...], 0)
@@ -56,7 +56,12 @@ public struct Generator {
         }
         func collect() throws {
             for entry in active where entry.search.open.isEmpty {
-                results[entry.prompt] = entry.search.finished
+                let limit = limits[entry.prompt]
+                results[entry.prompt] = entry.search.finished.map { text in
+                    var text = text
+                    if text.ending == .length, limit.possible < limit.allowed { text.ending = .positions }
+                    return text
+                }
                 doneCount += 1
                 try onFinished(doneCount)
             }
@@ -66,7 +71,7 @@ public struct Generator {
         while !waiting.isEmpty || !active.isEmpty {
             // Never more rows than the products of few rows take, which give each what it gets alone; a prompt goes alone too.
             while (active.count + 1) * rows <= max(Kernels.fewRows, rows), let prompt = waiting.popFirst() {
-                active.append((prompt, search(prompts[prompt], number: prompt, limit: limits[prompt], seed)))
+                active.append((prompt, search(prompts[prompt], number: prompt, limit: limits[prompt].possible, seed)))
                 try check(stepper.logits(after: &active[active.count - 1].search.open)) {
                     try advance(active.count - 1, $0)
                 }
@@ -107,7 +112,15 @@ public struct Generator {
 
     private func search(_ prompt: Feature, number: Int, limit: Int, _ seed: UInt64) -> any TokenSearch {
         let start = Hypothesis(prompt, readsSource: model.readsSource)
-        if settings.beamCount > 1 { return BeamSearch(start, settings, rules, limit: limit) }
+        if settings.beamCount > 1 {
+            let least = BeamSearch.waysEach(endCount: rules.endIDs.count)
+            return BeamSearch(
+                start, settings, rules, limit: limit,
+                settings.samples
+                    ? .drawn(
+                        SamplingFilter(settings, least: least), RandomStream(seed: seed, path: "generation.\(number)"))
+                    : .likeliest)
+        }
         let streams = (0..<settings.sequenceCount).map {
             RandomStream(seed: seed, path: "generation.\(number).\($0)")
         }
@@ -116,8 +129,10 @@ public struct Generator {
             settings.samples ? .drawn(SamplingFilter(settings), streams) : .likeliest)
     }
 
-    /// The tokens that may be generated behind a prompt.
-    private func limit(_ prompt: Feature, number: Int) throws(GenerationError) -> Int {
+    /// The tokens that may be generated behind a prompt by the settings, and those of them for which the model has positions.
+    private func room(
+        for prompt: Feature, number: Int
+    ) throws(GenerationError) -> (allowed: Int, possible: Int) {
         let (count, virtual) = (prompt.inputIDs.count, model.virtualTokenCount)
         guard count > 0 else { throw GenerationError("prompt \(number + 1) has no tokens; give a text to go on from") }
         let start = model.readsSource ? prompt.decoderInputIDs : prompt.inputIDs
@@ -137,13 +152,13 @@ public struct Generator {
                 "prompt \(number + 1) has \(start.count) tokens, and max_length is \(settings.maxLength ?? 0); give max_new_tokens instead"
             )
         }
-        guard let positions = model.backbone.maximumPositions else { return allowed }
+        guard let positions = model.backbone.maximumPositions else { return (allowed, allowed) }
         guard positions - virtual - count > 0 else {
             let words = virtual > 0 ? "\(count) tokens, with \(virtual) virtual ones" : "\(count) tokens"
             throw GenerationError(
                 "prompt \(number + 1) has \(words): no room is left in the model's \(positions) "
                     + "\(model.backbone.positionsName); shorten it to \(max(0, positions - virtual - 1)) tokens")
         }
-        return min(allowed, positions - virtual - count)
+        return (allowed, min(allowed, positions - virtual - count))
     }
 }

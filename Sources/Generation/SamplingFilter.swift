@@ -7,14 +7,17 @@ struct SamplingFilter: Sendable {
     let topK: Int
     let topP: Double
     let minP: Double?
+    /// How many tokens are left at least, so that beams can go on when others end.
+    let least: Int
 
     /// Tokens that may be drawn, by their indices, and their probabilities.
     typealias Candidates = [(id: Int32, probability: Double)]
 
-    /// The filter of `settings`.
-    init(_ settings: GenerationSettings) {
+    /// The filter of `settings`, which leaves `least` tokens at least.
+    init(_ settings: GenerationSettings, least: Int = 1) {
         temperature = Float(settings.temperature)
-        topK = settings.topK
+        topK = settings.topK == 0 ? 0 : max(settings.topK, least)
+        self.least = least
         topP = settings.topP
         minP = settings.minP
     }
@@ -24,19 +27,26 @@ struct SamplingFilter: Sendable {
     func candidates(_ scores: [Float]) -> Candidates {
         let scaled = temperature == 1 ? scores : scores.map { $0 / temperature }
         guard let largest = scaled.max(), largest.isFinite else { return [] }
-        var least = -Float.infinity
-        if topK > 0, topK < scaled.count { least = Self.largest(topK, of: scaled) }
+        var smallest = -Float.infinity
+        if topK > 0, topK < scaled.count { smallest = Self.largest(topK, of: scaled) }
         var candidates: Candidates = []
-        for (id, score) in scaled.enumerated() where score >= least && score > -.infinity {
+        for (id, score) in scaled.enumerated() where score >= smallest && score > -.infinity {
             candidates.append((Int32(truncatingIfNeeded: id), exp(Double(score - largest))))
         }
         if topP < 1 { candidates = likeliest(candidates) }
         if let minP {
-            let bound = minP * (candidates.map(\.probability).max() ?? 0)
+            let probabilities = candidates.map(\.probability).sorted(by: >)
+            let needed = probabilities.isEmpty ? 0 : probabilities[min(least, probabilities.count) - 1]
+            let bound = min(needed, minP * (probabilities.first ?? 0))
             candidates.removeAll { $0.probability < bound }
         }
         let total = candidates.reduce(0) { $0 + $1.probability }
         return candidates.map { ($0.id, $0.probability / total) }
+    }
+
+    /// Tokens that may be drawn, by their indices, with their scores over the temperature.
+    func scored(_ scores: [Float]) -> [(id: Int32, score: Float)] {
+        candidates(scores).map { ($0.id, temperature == 1 ? scores[Int($0.id)] : scores[Int($0.id)] / temperature) }
     }
 
     /// A token drawn from `candidates` by `chance`, which is in `0..<1`.
@@ -54,12 +64,12 @@ struct SamplingFilter: Sendable {
         let total = candidates.reduce(0) { $0 + $1.probability }
         let removable = (1 - topP) * total
         // All that is less likely than this comes to less than what is removed: it need not be sorted.
-        let bound = removable / Double(candidates.count)
+        let bound = least == 1 ? removable / Double(candidates.count) : 0
         var removed = candidates.reduce(0) { $0 + ($1.probability < bound ? $1.probability : 0) }
         let rest = candidates.filter { $0.probability >= bound }
             .sorted { ($0.probability, $0.id) < ($1.probability, $1.id) }
         var first = 0
-        while first < rest.count - 1, removed + rest[first].probability <= removable {
+        while first < rest.count - least, removed + rest[first].probability <= removable {
             removed += rest[first].probability
             first += 1
         }

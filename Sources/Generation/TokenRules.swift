@@ -24,9 +24,11 @@ struct TokenRules {
         (minLength, minNewTokens) = (settings.minLength, settings.minNewTokens)
         self.endIDs = endIDs
         let texts = settings.stops
+        // Each token is a byte at least, and the end of a text is looked at with each of them.
+        let reach = (texts.map(\.utf8.count).max() ?? 0) + 8
         stops = { generated in
             guard !texts.isEmpty else { return false }
-            let text = decode(Array(generated))
+            let text = decode(Array(generated.suffix(reach)))
             return texts.contains { text.contains($0) }
         }
     }

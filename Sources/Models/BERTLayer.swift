@@ -115,10 +115,6 @@ extension BERTLayer.Shape {
         try config.require("is_decoder", false)
         try config.require("add_cross_attention", false)
         _ = try config.choice("position_embedding_type", or: (), ["absolute": ()])
-        if case .mapping(let pruned)? = config.node["pruned_heads"]?.content, !pruned.isEmpty {
-            throw config.error(
-                "'pruned_heads': attentions without some of their heads are not supported", at: "pruned_heads")
-        }
         self.init(
             hidden: try config.size("hidden_size", upTo: 1 << 17), heads: try config.size("num_attention_heads"),
             intermediate: try config.size("intermediate_size", upTo: 1 << 20),

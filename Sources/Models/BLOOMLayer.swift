@@ -69,10 +69,12 @@ struct BLOOMLayer {
         }
         let context = pass.attend(at: index, key: all.key, value: all.value, call)
         let whole = pass.accompany(index, call).map { context + $0 } ?? context
-        let attended = join(attentionSublayer, attentionOutput(whole, pass), own, pass)
+        let attended = attentionSublayer.join(
+            attentionOutput(whole, pass), own, dropout: shape.hiddenDropout, pass)
         let input = feedForwardNorm(attended)
         let wide = intermediate(input, activation: .geluTanh, pass)
-        return join(feedForwardSublayer, output(wide, pass), shape.addsNormed ? input : attended, pass)
+        return feedForwardSublayer.join(
+            output(wide, pass), shape.addsNormed ? input : attended, dropout: shape.hiddenDropout, pass)
     }
 
     /// - Parameter x: `[rows, hidden]`
@@ -83,13 +85,6 @@ struct BLOOMLayer {
             columns(all, 0..<size, ofEvery: 3 * size), columns(all, size..<2 * size, ofEvery: 3 * size),
             columns(all, 2 * size..<3 * size, ofEvery: 3 * size)
         )
-    }
-
-    /// Dropout and residual behind a sub-layer, or what a method makes of them: `[rows, hidden]`.
-    private func join(_ site: SublayerSite, _ output: Variable, _ residual: Variable, _ pass: ForwardPass) -> Variable {
-        let dropped = dropout(output, pass.dropout(Float(shape.hiddenDropout), at: site.path + ".dropout"))
-        let sublayer = SublayerOutput(output: dropped, residual: residual, norm: nil)
-        return pass.follow(site) { sublayer } ?? sublayer.joined
     }
 
     /// What the layer computes, in order.

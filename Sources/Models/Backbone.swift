@@ -150,7 +150,7 @@ public struct BackboneEntry: Sendable {
         self.help = help
         prefix = Type.prefix
         make = { config, options, store throws(CheckpointError) in
-            try config.refuseQuantized()
+            try config.refuseOtherWeights()
             return try Type(config, options: options, store: store)
         }
     }

@@ -58,14 +58,14 @@ public struct GPT2: Backbone {
         try config.require("add_cross_attention", false)
         try config.require("scale_attn_weights", true)
         try config.require("scale_attn_by_inverse_layer_idx", false)
-        hiddenSize = try config.size("n_embd", upTo: 1 << 17)
+        hiddenSize = try config.size(named: ["hidden_size", "n_embd"], upTo: 1 << 17)
         vocabularySize = try config.size("vocab_size")
-        let positions = try config.size("n_positions")
+        let positions = try config.size(named: ["max_position_embeddings", "n_positions"])
         maximumPositions = positions
-        let inner = config.node["n_inner"].map(\.isNull) ?? true
         let shape = GPT2Layer.Shape(
-            hidden: hiddenSize, heads: try config.size("n_head"), layers: try config.size("n_layer", upTo: 1024),
-            intermediate: inner ? 4 * hiddenSize : try config.size("n_inner", upTo: 1 << 20),
+            hidden: hiddenSize, heads: try config.size(named: ["num_attention_heads", "n_head"]),
+            layers: try config.size(named: ["num_hidden_layers", "n_layer"], upTo: 1024),
+            intermediate: try config.optionalSize("n_inner", upTo: 1 << 20) ?? 4 * hiddenSize,
             activation: try config.choice("activation_function", or: .geluTanh, Activation.names),
             epsilon: Float(try config.number("layer_norm_epsilon", or: 1e-5, in: 0...1)),
             deviation: try config.number("initializer_range", or: 0.02, in: 0...10),
@@ -73,11 +73,10 @@ public struct GPT2: Backbone {
             attentionDropout: try config.dropout("attn_pdrop", replacedBy: options.attentionDropout))
         embeddingDropout = Float(try config.dropout("embd_pdrop", replacedBy: options.hiddenDropout))
         guard hiddenSize % shape.heads == 0 else {
-            throw CheckpointError(
-                config.node.location.file,
-                .malformed("'n_embd' \(hiddenSize) is not a multiple of 'n_head' \(shape.heads)"))
+            throw config.error("'n_embd' \(hiddenSize) is not a multiple of 'n_head' \(shape.heads)", at: "n_embd")
         }
-        let ownDropout = try config.optionalNumber("classifier_dropout", in: 0...0.999)
+        let otherDropout = try config.optionalNumber("hidden_dropout", in: 0...0.999)
+        let ownDropout = try config.optionalNumber("classifier_dropout", in: 0...0.999) ?? otherDropout
         tokenHead = TokenHeadForm(dropout: options.hiddenDropout ?? ownDropout ?? 0.1)
         tiesEmbeddings = try config.boolean("tie_word_embeddings", or: true)
         initializerRange = shape.deviation

@@ -71,9 +71,10 @@ struct GPT2Layer {
         }
         let context = pass.attend(at: index, key: all.key, value: all.value, call)
         let beside = pass.accompany(index, call)
-        let attended = join(attentionSublayer, attentionOutput(context, pass), beside: beside, own, pass)
+        let attended = attentionSublayer.join(
+            attentionOutput(context, pass), beside: beside, own, dropout: shape.residualDropout, pass)
         let wide = intermediate(feedForwardNorm(attended), activation: shape.activation, pass)
-        return join(feedForwardSublayer, output(wide, pass), attended, pass)
+        return feedForwardSublayer.join(output(wide, pass), attended, dropout: shape.residualDropout, pass)
     }
 
     /// - Parameter x: `[rows, hidden]`
@@ -83,16 +84,6 @@ struct GPT2Layer {
         return (
             columns(all, 0..<hidden), columns(all, hidden..<2 * hidden), columns(all, 2 * hidden..<3 * hidden)
         )
-    }
-
-    /// Dropout and residual behind a sub-layer, or what a method makes of them: `[rows, hidden]`.
-    private func join(
-        _ site: SublayerSite, _ output: Variable, beside: Variable? = nil, _ residual: Variable, _ pass: ForwardPass
-    ) -> Variable {
-        let dropped = dropout(output, pass.dropout(Float(shape.residualDropout), at: site.path + ".dropout"))
-        let whole = beside.map { dropped + $0 } ?? dropped
-        let sublayer = SublayerOutput(output: whole, residual: residual, norm: nil)
-        return pass.follow(site) { sublayer } ?? sublayer.joined
     }
 
     /// What the layer computes, in order.

@@ -11,11 +11,11 @@ import Tensors
 /// Names, shapes and arithmetic follow transformers' `LlamaModel`, `MistralModel` and `Qwen2Model`, which the configuration's
 /// `model_type` tells apart:
 ///
-/// | `model_type` | biases                             | window                                     |
-/// |--------------|------------------------------------|--------------------------------------------|
-/// | `llama`      | `attention_bias`, `mlp_bias`       | none                                       |
-/// | `mistral`    | none                               | `sliding_window`, 4096 unless given        |
-/// | `qwen2`      | of queries, keys and values        | where `use_sliding_window` says            |
+/// | `model_type` | biases                             | window                                      |
+/// |--------------|------------------------------------|---------------------------------------------|
+/// | `llama`      | `attention_bias`, `mlp_bias`       | `sliding_window`, as a cache of keys has it |
+/// | `mistral`    | none                               | `sliding_window`, 4096 unless given         |
+/// | `qwen2`      | of queries, keys and values        | where `use_sliding_window` says             |
 ///
 /// Within a window's length every token sees all before it, so that is as long as sequences can be. Positions start after the virtual
 /// tokens of a prefix.
@@ -138,12 +138,12 @@ extension ModelConfig {
     fileprivate func slidingWindow(layers: Int) throws(CheckpointError) -> Int? {
         switch modelType {
         case "mistral":
-            return node["sliding_window"] == nil ? 4096 : try optionalSize("sliding_window")
+            return self["sliding_window"] == nil ? 4096 : try optionalSize("sliding_window")
         case "qwen2":
             let isUsed = try boolean("use_sliding_window", or: false)
             let firstSliding = try optionalSize("max_window_layers") ?? 28
             var isSliding = isUsed && firstSliding < layers
-            if let types = node["layer_types"]?.elements {
+            if let types = self["layer_types"]?.elements {
                 for type in types where type.string != "full_attention" && type.string != "sliding_attention" {
                     throw error("'layer_types' knows 'full_attention' and 'sliding_attention' only", at: "layer_types")
                 }
@@ -154,8 +154,11 @@ extension ModelConfig {
                 }
             }
             guard isSliding else { return nil }
-            return node["sliding_window"] == nil ? 4096 : try optionalSize("sliding_window")
-        default: return nil
+            return self["sliding_window"] == nil ? 4096 : try optionalSize("sliding_window")
+        default:
+            // Transformers' model has no window here, but what it keeps of earlier tokens has.
+            return [try optionalSize("sliding_window"), try optionalSize("attention_chunk_size")].compactMap { $0 }
+                .min()
         }
     }
 }

@@ -79,17 +79,11 @@ struct LLaMALayer {
         let context = pass.attend(
             at: index, key: rotated(key(normed, pass), by: angles), value: value(normed, pass), call)
         let whole = pass.accompany(index, call).map { context + $0 } ?? context
-        let attended = join(attentionSublayer, attentionOutput(whole, pass), own, pass)
+        let attended = attentionSublayer.join(
+            attentionOutput(whole, pass), own, dropout: shape.hiddenDropout, pass)
         let input = feedForwardNorm(attended)
         let wide = gatedActivation(shape.activation, gate: gate(input, pass), up(input, pass))
-        return join(feedForwardSublayer, down(wide, pass), attended, pass)
-    }
-
-    /// Dropout and residual behind a sub-layer, or what a method makes of them: `[rows, hidden]`.
-    private func join(_ site: SublayerSite, _ output: Variable, _ residual: Variable, _ pass: ForwardPass) -> Variable {
-        let dropped = dropout(output, pass.dropout(Float(shape.hiddenDropout), at: site.path + ".dropout"))
-        let sublayer = SublayerOutput(output: dropped, residual: residual, norm: nil)
-        return pass.follow(site) { sublayer } ?? sublayer.joined
+        return feedForwardSublayer.join(down(wide, pass), attended, dropout: shape.hiddenDropout, pass)
     }
 
     /// What the layer computes, in order.
@@ -113,7 +107,7 @@ extension LLaMALayer.Shape {
         let (type, heads) = (config.modelType, try config.size("num_attention_heads"))
         let hidden = try config.size("hidden_size", upTo: 1 << 17)
         // Each family's class has its own number where the key is absent.
-        let usual = ["mistral": 8, "qwen2": 32][config.node["num_key_value_heads"] == nil ? type ?? "" : ""]
+        let usual = ["mistral": 8, "qwen2": 32][config["num_key_value_heads"] == nil ? type ?? "" : ""]
         let keyValueHeads = try config.optionalSize("num_key_value_heads") ?? usual ?? heads
         guard heads % keyValueHeads == 0 else {
             throw config.error(

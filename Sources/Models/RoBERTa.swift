@@ -154,7 +154,7 @@ public struct RoBERTa: Backbone {
 extension ModelConfig {
     /// The padding token's index, from 0 to below `limit`; 1 where there is none.
     fileprivate func padding(below limit: Int) throws(CheckpointError) -> Int {
-        guard let value = node["pad_token_id"] else { return 1 }
+        guard let value = self["pad_token_id"] else { return 1 }
         guard let index = value.integer, 0..<limit ~= index else {
             throw error(
                 "'pad_token_id' must be a whole number from 0, and 'max_position_embeddings' larger by two or more",

@@ -10,9 +10,12 @@ import Tensors
 /// |-------------|---------------------------------------------------------------------------------------------------|
 /// | `default`   | as they are                                                                                       |
 /// | `linear`    | divided by `factor`                                                                               |
-/// | `dynamic`   | as they are, for no more than `max_position_embeddings` tokens, beyond which they would change    |
+/// | `dynamic`   | as they are, for no more than `max_position_embeddings` tokens                                    |
 /// | `llama3`    | low ones divided by `factor`, high ones as they are, a blend between the two                      |
 /// | `yarn`      | the same with a blend along the columns; cosines and sines are scaled besides                     |
+///
+/// Beyond that many tokens the frequencies of `dynamic` would be others for each length of the longest text of a batch, and keys that a
+/// cache holds would keep those of an earlier one: no text would have one set of numbers. Longer sequences are therefore refused.
 ///
 /// Arithmetic follows transformers' `modeling_rope_utils`. `llama3`: Dubey et al., 2024, <https://arxiv.org/abs/2407.21783>; `yarn`: Peng
 /// et al., 2023, <https://arxiv.org/abs/2309.00071>.
@@ -42,8 +45,8 @@ struct RotaryPositions {
             self.init(plain)
             return
         }
-        let key = scaling.node["rope_type"] == nil ? "type" : "rope_type"
-        guard newer != nil || scaling.node[key] != nil else {
+        let key = scaling["rope_type"] == nil ? "type" : "rope_type"
+        guard newer != nil || scaling[key] != nil else {
             throw config.error("'rope_scaling' has no 'rope_type'", at: "rope_scaling")
         }
         let kind = try scaling.choice(
@@ -55,7 +58,9 @@ struct RotaryPositions {
         case .linear:
             let factor = try factor()
             self.init(plain.map { $0 / factor })
-        case .dynamic: self.init(plain, maximumPositions: try config.size("max_position_embeddings"))
+        case .dynamic:
+            _ = try factor()
+            self.init(plain, maximumPositions: try config.size("max_position_embeddings"))
         case .llama3: self.init(try Self.blended(plain, scaling, factor: try factor()))
         case .yarn:
             let (factor, positions) = (try factor(), try config.size("max_position_embeddings"))

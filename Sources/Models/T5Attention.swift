@@ -98,7 +98,7 @@ struct T5Attention {
             site.stack == .cross
             ? pass.attendToSource(at: index, call) { (key(seen, pass), value(seen, pass)) }
             : pass.attend(at: index, key: key(seen, pass), value: value(seen, pass), bias: biases?.values, call)
-        return T5Layer.join(sublayer, output(context, pass), x, dropout: shape.hiddenDropout, pass)
+        return sublayer.join(output(context, pass), x, dropout: shape.hiddenDropout, pass)
     }
 
     /// What it computes, in order.

@@ -51,15 +51,6 @@ struct T5Layer {
     func stages(table: Parameter) -> [BackboneCost.Stage] {
         attention.stages(table: table) + (crossAttention?.stages(table: nil) ?? []) + feedForward.stages
     }
-
-    /// Dropout and residual behind a sub-layer, or what a method makes of them: `[rows, hidden]`.
-    static func join(
-        _ site: SublayerSite, _ output: Variable, _ residual: Variable, dropout rate: Double, _ pass: ForwardPass
-    ) -> Variable {
-        let dropped = dropout(output, pass.dropout(Float(rate), at: site.path + ".dropout"))
-        let sublayer = SublayerOutput(output: dropped, residual: residual, norm: nil)
-        return pass.follow(site) { sublayer } ?? sublayer.joined
-    }
 }
 
 /// The feed-forward network of a layer behind its normalisation, with the residual.
@@ -101,7 +92,7 @@ struct T5FeedForward {
             gated.map { gatedActivation(shape.activation, gate: wide(normed, pass), $0(normed, pass)) }
             ?? wide(normed, activation: shape.activation, pass)
         let dropped = dropout(inner, pass.dropout(Float(shape.hiddenDropout), at: path + ".dropout"))
-        return T5Layer.join(sublayer, output(dropped, pass), x, dropout: shape.hiddenDropout, pass)
+        return sublayer.join(output(dropped, pass), x, dropout: shape.hiddenDropout, pass)
     }
 
     /// What it computes, in order.

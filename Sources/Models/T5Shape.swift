@@ -23,10 +23,6 @@ struct T5Shape {
     init(_ config: ModelConfig, _ options: BackboneOptions) throws(CheckpointError) {
         try config.require("is_encoder_decoder", true)
         try config.require("tie_encoder_decoder", false)
-        if case .mapping(let pruned)? = config.node["pruned_heads"]?.content, !pruned.isEmpty {
-            throw config.error(
-                "'pruned_heads': attentions without some of their heads are not supported", at: "pruned_heads")
-        }
         hidden = try config.size(named: ["hidden_size", "d_model"], upTo: 1 << 17)
         heads = try config.size(named: ["num_attention_heads", "num_heads"])
         headSize = try config.size(named: ["head_dim", "d_kv"], upTo: 1 << 12)
@@ -62,7 +58,7 @@ extension ModelConfig {
     /// writes beside `feed_forward_proj`, count more than what that says.
     fileprivate func feedForward() throws(CheckpointError) -> (Activation, isGated: Bool) {
         let key = "feed_forward_proj"
-        let text = node[key].map { $0.string ?? "" } ?? (modelType == "mt5" ? "gated-gelu" : "relu")
+        let text = self[key].map { $0.string ?? "" } ?? (modelType == "mt5" ? "gated-gelu" : "relu")
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 1 || parts.count == 2 && parts[0] == "gated" else {
             throw error("'\(key)' is '\(text)'; it must be an activation, or 'gated-' and an activation", at: key)

@@ -1,5 +1,6 @@
 import Files
 import NN
+import YAML
 
 /// A data set as a model reads it.
 public struct PreparedData: Sendable {
@@ -44,14 +45,17 @@ public struct PreparedData: Sendable {
 public struct Preparation: Sendable {
     /// The folder with the tokenizer's files.
     public let tokenizer: TokenizerFolder
+    /// The model's `config.json`, where there is a model.
+    public let config: Node?
     /// Where prepared data is kept between runs; nowhere where there is none.
     public let cache: CacheDirectory?
     /// The hashes by which it is found again.
     public let digests: FileDigests
 
-    /// Preparation with the tokenizer in a folder, and a cache where there is one.
-    public init(tokenizer: TokenizerFolder, cache: CacheDirectory?) {
+    /// Preparation with the tokenizer in a folder, the model's configuration, and a cache where there is one.
+    public init(tokenizer: TokenizerFolder, config: Node? = nil, cache: CacheDirectory?) {
         self.tokenizer = tokenizer
+        self.config = config
         self.cache = cache
         digests = FileDigests(cache: cache)
     }

@@ -64,12 +64,15 @@ package struct CommandForm: Sendable {
     package var options: [Option]
     /// Whether `key=value` words are taken, which replace values of a manifest.
     package var takesOverrides: Bool
+    /// What they do here.
+    package var overrideHelp: String
     /// Command lines that work, without the program's name.
     package var examples: [String]
 
     package init(
         _ name: String, _ summary: String, details: String = "", _ positionals: [Positional] = [],
-        options: [Option] = [], takesOverrides: Bool = false, examples: [String]
+        options: [Option] = [], takesOverrides: Bool = false,
+        overrideHelp: String = "replaces a value of the manifest, as in train.learning_rate=1e-2", examples: [String]
     ) {
         self.name = name
         self.summary = summary
@@ -77,6 +80,7 @@ package struct CommandForm: Sendable {
         self.positionals = positionals
         self.options = options
         self.takesOverrides = takesOverrides
+        self.overrideHelp = overrideHelp
         self.examples = examples
     }
 }
@@ -92,7 +96,7 @@ extension CommandForm {
 
         var arguments = positionals.map { ($0.name, $0.help) }
         if takesOverrides {
-            arguments.append(("key=value", "replaces a value of the manifest, as in train.learning_rate=1e-2"))
+            arguments.append(("key=value", overrideHelp))
         }
         let options = options.map { ($0.usage, $0.help) } + [("--help", "show this text")]
         return [

@@ -73,6 +73,9 @@ struct FromNothingTests {
             #expect(try #require(losses.last) < #require(losses.first))
             let mistake = try place.run("plan", "tuned.yaml", "model.path=\(run)")
             #expect(mistake.status == 2 && mistake.talk.contains("the model that it trained is"), "\(mistake.talk)")
+            try place.edit("\(run)/model/config.json", ["\"n_layer\"": "\"logit_scale\": 2, \"n_layer\""])
+            let plan = try place.succeed("plan", "tuned.yaml").out
+            #expect(plan.contains("not read of its configuration: logit_scale\n"), "\(plan)")
         }
     }
 
@@ -85,7 +88,8 @@ struct FromNothingTests {
             try place.succeed("run", "tiny.yaml")
             let run = try place.runFolder()
             // Three special tokens and the 13 characters of the text, the end of the line among them.
-            #expect(try place.json("\(run)/model/config.json")["vocab_size"]?.integer == 16)
+            let config = try place.json("\(run)/model/config.json")
+            #expect(config["vocab_size"]?.integer == 16 && config["eos_token_id"]?.integer == 1)
             let losses = try place.jsonLines("\(run)/metrics.jsonl").compactMap { $0["eval_loss"]?.number }
             #expect(try #require(losses.last) < log(16) / 2)
             let own = try loss(run, in: place)
@@ -93,6 +97,44 @@ struct FromNothingTests {
             let mistake = try place.run(
                 "plan", "tiny.yaml", "model.config=null", "model.path=model", "model.init=checkpoint")
             #expect(mistake.status == 2 && mistake.talk.contains("no checkpoint was trained on"), "\(mistake.talk)")
+        }
+    }
+
+    @Test("an encoder-decoder learns from pairs, with a tokenizer that stands elsewhere, and writes")
+    func pairs() throws {
+        try Workplace.with { place in
+            let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            try Folder.make(place.file("words"))
+            try FileManager.default.copyItem(
+                atPath: tests.appending(path: "TasksTests/Golden/pipelines/unigram.model").path,
+                toPath: place.file("words/spiece.model"))
+            try place.write(
+                "{\"text\": \"the river\", \"target\": \"runs\"}\n{\"text\": \"a king\", \"target\": \"plays\"}\n",
+                to: "pairs.jsonl")
+            try place.write(
+                """
+                name: tiny
+                model:
+                  config: {model_type: t5, d_model: 16, d_kv: 8, d_ff: 32, num_layers: 1, num_heads: 2, pad_token_id: 3}
+                  tokenizer: words
+                  init: random
+                task: {task_type: SEQ_2_SEQ_LM, predict_with_generate: true}
+                data: {format: jsonl, train: pairs.jsonl, eval: pairs.jsonl, target_field: target}
+                peft: {peft_type: FULL}
+                train: {max_steps: 2}
+                generation: {max_new_tokens: 4}
+
+                """, to: "tiny.yaml")
+            let plan = try place.succeed("plan", "tiny.yaml").out
+            #expect(plan.contains("in each scoring 2 texts written, at most 8 tokens"), "\(plan)")
+            try place.succeed("run", "tiny.yaml")
+            let run = try place.runFolder()
+            #expect(
+                try place.json("\(run)/model/config.json")["architectures"]?.elements?.first?.string
+                    == "T5ForConditionalGeneration")
+            let out = try place.succeed("generate", run, "--prompt", "the river").out
+            #expect(
+                try place.succeed("generate", "\(run)/model", "--prompt", "the river", "max_new_tokens=4").out == out)
         }
     }
 
@@ -149,6 +191,10 @@ struct FromNothingTests {
             ("tokenizer: model", "path: model", "tiny.yaml:4:", "leave one of them out"),
             ("model_type: gpt2", "model_type: gpt3", "tiny.yaml:4:", "'gpt3', which is not supported"),
             ("n_head: 2", "n_head: 3", "tiny.yaml:4:", "not a multiple of 'n_head'"),
+            (
+                "n_head: 2", "n_head: 2, resid_dropp: 0.1", "tiny.yaml:4:",
+                "a model of type 'gpt2' does not read 'resid_dropp'; did you mean 'resid_pdrop'?"
+            ),
             ("n_embd: 16", "n_embd: many", "tiny.yaml:4:", "'n_embd' must be a whole number"),
             (
                 "config: {model_type: gpt2, n_layer: 2, n_head: 2, n_embd: 16, n_positions: 32}", "config: none.json",

@@ -43,6 +43,10 @@ struct GenerateTests {
             #expect("a dog ran" + (json["text"]?.string ?? "") + "\n" == plain)
             #expect(json["finish_reason"]?.string == "length" && json["token_ids"]?.elements?.count == 4)
 
+            let long = try place.succeed("generate", run, "--prompt", "the cat", "--max-new-tokens", "100", "--json")
+            #expect(long.talk.contains("note: the text ends early: no room is left in the model's 32 positions"))
+            #expect(try JSONText.parse(long.out, file: "out")["finish_reason"]?.string == "no_position")
+
             try place.write("{\"prompt\": \"a dog ran\"}\n\n{\"text\": \"the cat\"}\n", to: "in.jsonl")
             let lines = try place.succeed("generate", run, "--input", "in.jsonl", "max_new_tokens=4").out
                 .split(separator: "\n").map { try JSONText.parse(String($0), file: "out") }
@@ -108,6 +112,10 @@ struct GenerateTests {
                 ),
                 ([run, "--prompt", "a", "temprature=2"], 2, "unknown key 'temprature'; did you mean 'temperature'?"),
                 ([run, "--prompt", "a", "temperature=2"], 2, "set do_sample to true"),
+                (
+                    [run, "--prompt", "a", "num_beam_groups=2"], 2,
+                    "it is a setting of transformers' generation that is not"
+                ),
                 ([run, "--prompt", "a", "num_beams=x"], 2, "'num_beams' must be an integer from 1 to 1024, not 'x'"),
                 ([run, "--prompt", "a", "--adapter", "b"], 2, "--adapter belongs to a checkpoint; a run has its own"),
                 (
@@ -142,12 +150,16 @@ struct GenerateTests {
                 data: {format: jsonl, train: pairs.jsonl, eval: pairs.jsonl, text_field: prompt, target_field: completion}
                 peft: {peft_type: LORA}
                 train: {max_steps: 60, learning_rate: 2.0e-2}
-                generation: {max_new_tokens: 6, num_beams: 2}
+                generation: {max_new_tokens: 6, min_new_tokens: 6, num_beams: 2}
 
                 """, to: "tuned.yaml")
             let record = try JSONText.parse(place.succeed("run", "tuned.yaml", "--json").out, file: "out")
             let id = try #require(record["run_id"]?.string)
             #expect(record["metrics"]?["bleu"]?.number != nil)
+            // No text ends early, so that what was planned of writing is done.
+            let operations = try #require(record["plan"]?["operations"])
+            let ratio = try #require(operations["actual"]?.number) / #require(operations["planned"]?.number)
+            #expect(abs(ratio - 1) < 0.01, "\(ratio)")
             let predictions = try place.jsonLines("results/tuned/\(id)/predictions.jsonl")
             #expect(predictions.count == 2 && predictions.allSatisfy { $0["generated"]?.string?.isEmpty == false })
             let mistake = try place.run("plan", "tuned.yaml", "generation.temperature=2.0")

@@ -86,7 +86,10 @@ struct GeneratorTests {
         let long = settings { $0.maxNewTokens = 500 }
         let generator = try Generator(try model("{peft_type: PREFIX_TUNING, num_virtual_tokens: 3}"), long)
         let start = prompt((0..<100).map { Int32($0 % 61) })
-        #expect(try generator.generate([start], seed: 0)[0][0].tokens.count == 17)
+        let text = try generator.generate([start], seed: 0)[0][0]
+        #expect(text.tokens.count == 17 && text.ending == .positions)
+        let short = try Generator(try model(), settings { _ in }).generate([start], seed: 0)[0][0]
+        #expect(short.tokens.count == 20 && short.ending == .length)
     }
 
     @Test("prompts that cannot be continued are refused by what is wrong with them")

@@ -37,11 +37,31 @@ struct SettingsTests {
         let greedy = try settings("{do_sample: false, max_new_tokens: 3}", drawing)
         #expect(greedy.temperature == 1 && greedy.maxLength == nil && greedy.contradictions.isEmpty)
         let beams = try settings("{num_beams: 4}", drawing)
-        #expect(!beams.samples && beams.beamCount == 4 && beams.contradictions.isEmpty)
+        #expect(beams.samples && beams.topK == 7 && beams.beamCount == 4 && beams.contradictions.isEmpty)
         let searching = try checkpoint(#"{"num_beams": 4, "length_penalty": 2.0, "num_return_sequences": 3}"#)
         let drawn = try settings("{do_sample: true}", searching)
-        #expect(drawn.beamCount == 1 && drawn.sequenceCount == 1 && drawn.contradictions.isEmpty)
+        #expect(drawn.samples && drawn.beamCount == 4 && drawn.contradictions.isEmpty)
+        let single = try settings("{do_sample: true, num_beams: 1}", searching)
+        #expect(single.beamCount == 1 && single.sequenceCount == 1 && single.contradictions.isEmpty)
         #expect(try settings("{}", searching).sequenceCount == 3)
+    }
+
+    @Test("an older checkpoint says in its configuration how it writes; a newer one in a file of its own")
+    func older() throws {
+        let config = #"{"hidden_size": 8, "do_sample": true, "temperature": 0.5, "eos_token_id": 7, "num_beams": 1}"#
+        let old = try settings("{}", try checkpoint(nil, config: config))
+        #expect(old.samples && old.temperature == 0.5 && old.endIDs == [7])
+        #expect(try !settings("{}", try checkpoint("{}", config: config)).samples)
+        let error = #expect(throws: GenerationError.self) { try checkpoint(nil, config: #"{"typical_p": 0.2}"#) }
+        #expect(error?.description.hasPrefix("config.json:1:2: 'typical_p' is not supported") == true)
+    }
+
+    @Test("a setting that only transformers has is said to be that")
+    func unknown() throws {
+        let error = #expect(throws: Diagnostics.self) { try settings("{num_beam_groups: 2}") }
+        #expect(error?.description.contains("unknown key 'num_beam_groups'; it is a setting of transformers'") == true)
+        let slip = #expect(throws: Diagnostics.self) { try settings("{num_beems: 2}") }
+        #expect(slip?.description.contains("did you mean 'num_beams'?") == true)
     }
 
     @Test(
@@ -64,7 +84,7 @@ struct SettingsTests {
             ("{min_p: 0.1}", "min_p"), ("{length_penalty: 2}", "length_penalty"),
             ("{early_stopping: true}", "early_stopping"), ("{num_return_sequences: 2}", "num_return_sequences"),
             ("{num_beams: 2, num_return_sequences: 3}", "num_return_sequences"),
-            ("{num_beams: 2, do_sample: true}", "do_sample"),
+            ("{num_beams: 2, do_sample: true, num_return_sequences: 3}", "num_return_sequences"),
             ("{max_new_tokens: 3, min_new_tokens: 4}", "min_new_tokens"),
             ("{max_length: 3, min_length: 4}", "min_length"), ("{stop_strings: ['a', '']}", "stop_strings"),
         ])
@@ -76,6 +96,7 @@ struct SettingsTests {
     func sound() throws {
         for text in [
             "{}", "{do_sample: true, temperature: 0.5, num_return_sequences: 7}",
+            "{num_beams: 3, do_sample: true, temperature: 0.5, num_return_sequences: 3}",
             "{num_beams: 3, length_penalty: 0.5, early_stopping: never, num_return_sequences: 3}",
             "{stop_strings: 'x', eos_token_id: 4}",
         ] { #expect(try settings(text).contradictions.isEmpty, "\(text)") }

@@ -27,6 +27,11 @@ struct FamilyConfigTests {
             ("tiny-llama", #"{"rope_scaling": {"factor": 2.0}}"#, "'rope_scaling' has no 'rope_type'"),
             ("tiny-llama", #"{"rope_scaling": 2}"#, "'rope_scaling' must be an object"),
             ("tiny-llama", #"{"rope_scaling": {"type": "linear"}}"#, "needs 'factor'"),
+            ("tiny-llama", #"{"rope_scaling": {"rope_type": "dynamic"}}"#, "needs 'factor'"),
+            ("tiny-gpt2", #"{"pruned_heads": {"0": [1]}}"#, "'pruned_heads'"),
+            ("tiny-llama", #"{"pruned_heads": {"0": [1]}}"#, "'pruned_heads'"),
+            ("tiny-gpt2", #"{"scale_attn_by_inverse_layer_idx": true}"#, "'scale_attn_by_inverse_layer_idx' must be"),
+            ("tiny-gpt2", #"{"num_attention_heads": 5}"#, "is not a multiple of 'n_head' 5"),
             (
                 "tiny-llama", #"{"rope_scaling": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1}}"#,
                 "needs 'high_freq_factor'"
@@ -56,6 +61,10 @@ struct FamilyConfigTests {
             (
                 "tiny-llama", #"{"rope_scaling": {"type": "dynamic", "factor": 2}}"#, 64,
                 "positions before 'rope_scaling' changes them"
+            ),
+            ("tiny-llama", #"{"sliding_window": 16}"#, 16, "tokens in its sliding window"),
+            (
+                "tiny-llama", #"{"sliding_window": 16, "attention_chunk_size": 8}"#, 8, "tokens in its sliding window"
             ),
             ("tiny-mistral", "{}", 32, "tokens in its sliding window"),
             ("tiny-mistral", #"{"sliding_window": null}"#, nil, nil),
@@ -91,6 +100,23 @@ struct FamilyConfigTests {
         #expect(try states("tiny-llama", older) != states("tiny-llama", "{}"))
         let bloom = #"{"n_embed": 24, "hidden_size": 99, "num_attention_heads": 6, "n_head": 8}"#
         #expect(try states("tiny-bloom", bloom) == states("tiny-bloom", "{}"))
+        #expect(try states("tiny-bloom", #"{"n_embed": null}"#) == states("tiny-bloom", "{}"))
+        let gpt2 = try LoadedModel(golden("tiny-gpt2")).backbone
+        let names = #"{"hidden_size": \#(gpt2.hiddenSize), "n_embd": 7, "num_hidden_layers": 1, "n_layer": 9}"#
+        #expect(try states("tiny-gpt2", names) != states("tiny-gpt2", "{}"))
+        #expect(try LoadedModel(golden("tiny-gpt2"), changing: names).backbone.attentions.count == 1)
+    }
+
+    @Test("keys that nothing read are told, but for those that change no numbers")
+    func unread() throws {
+        let text =
+            #"{"n_embd": 8, "n_layer": 1, "n_head": 2, "n_positions": 9, "vocab_size": 5, "model_type": "gpt2", "#
+            + #""n_ctx": 9, "torch_dtype": "float32", "resid_dropp": 0.1, "logit_scale": null, "summary_type": "mean"}"#
+        let config = ModelConfig(try JSONText.parse(text, file: "config.json"))
+        let entry = try #require(backbones.first { $0.name == "gpt2" })
+        _ = try entry.make(config, BackboneOptions(), ParameterStore(nil, prefix: entry.prefix, seed: 0))
+        #expect(config.unreadKeys.map(\.key) == ["resid_dropp"])
+        #expect(config.knownKeys.contains("resid_pdrop"))
     }
 
     @Test("XLM-RoBERTa is RoBERTa under another name")

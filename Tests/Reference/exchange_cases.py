@@ -9,15 +9,15 @@ RANKED = ADALORA | {"tinit": 1, "tfinal": 1, "deltaT": 1, "total_step": 6}
 # Method by method: the section of a manifest, and the tasks it is tried with.
 EXPORTS = {
     "PREFIX_TUNING": (PREFIX, "SEQ_CLS TOKEN_CLS QUESTION_ANS CAUSAL_LM gpt2-SEQ_CLS llama-CAUSAL_LM "
-                      "llama-QUESTION_ANS bloom-CAUSAL_LM"),
-    "PREFIX_TUNING-projection": (PROJECTED, "SEQ_CLS QUESTION_ANS CAUSAL_LM"),
-    "PROMPT_TUNING": (PROMPT, "SEQ_CLS QUESTION_ANS CAUSAL_LM llama-CAUSAL_LM"),
-    "P_TUNING-mlp": (METHODS["P_TUNING-mlp"], "SEQ_CLS CAUSAL_LM"),
+                      "llama-QUESTION_ANS bloom-CAUSAL_LM SEQ_2_SEQ_LM"),
+    "PREFIX_TUNING-projection": (PROJECTED, "SEQ_CLS QUESTION_ANS CAUSAL_LM SEQ_2_SEQ_LM"),
+    "PROMPT_TUNING": (PROMPT, "SEQ_CLS QUESTION_ANS CAUSAL_LM llama-CAUSAL_LM SEQ_2_SEQ_LM"),
+    "P_TUNING-mlp": (METHODS["P_TUNING-mlp"], "SEQ_CLS CAUSAL_LM SEQ_2_SEQ_LM"),
     "P_TUNING-lstm": (METHODS["P_TUNING-lstm"], "SEQ_CLS"),
     "ADAPTION_PROMPT": (ADAPTION_PROMPT, "CAUSAL_LM llama-CAUSAL_LM"),
     "LORA": (LORA, "SEQ_CLS TOKEN_CLS QUESTION_ANS MULTIPLE_CHOICE CAUSAL_LM gpt2-SEQ_CLS roberta-SEQ_CLS llama-SEQ_CLS "
-             "llama-QUESTION_ANS llama-CAUSAL_LM mistral-CAUSAL_LM bloom-CAUSAL_LM"),
-    "LORA-dora": (VARIANTS["LORA-dora"], "SEQ_CLS CAUSAL_LM"),
+             "llama-QUESTION_ANS llama-CAUSAL_LM mistral-CAUSAL_LM bloom-CAUSAL_LM SEQ_2_SEQ_LM"),
+    "LORA-dora": (VARIANTS["LORA-dora"], "SEQ_CLS CAUSAL_LM SEQ_2_SEQ_LM"),
     "LORA-patterns": (VARIANTS["LORA-patterns"], "SEQ_CLS"),
     "LORA-bias-all": (VARIANTS["LORA-bias-all"], "SEQ_CLS"),
     "LORA-bias-lora_only": (VARIANTS["LORA-bias-lora_only"], "SEQ_CLS"),
@@ -29,11 +29,11 @@ EXPORTS = {
     "LORA-pissa-patterns": (PISSA | {"use_rslora": True, "rank_pattern": {"query": 2}, "use_dora": True}, "SEQ_CLS"),
     "LORA-both_nonzero": (LORA | {"init_lora_weights": "both_nonzero"}, "SEQ_CLS"),
     "ADALORA": (RANKED, "SEQ_CLS CAUSAL_LM"),
-    "IA3": (METHODS["IA3"], "SEQ_CLS TOKEN_CLS CAUSAL_LM llama-CAUSAL_LM"),
+    "IA3": (METHODS["IA3"], "SEQ_CLS TOKEN_CLS CAUSAL_LM llama-CAUSAL_LM SEQ_2_SEQ_LM"),
 }  # fmt: skip
 # Methods that PEFT lacks; a merged checkpoint is what transformers reads of them.
 MERGED_ONLY = {
-    "FULL": (METHODS["FULL"], "SEQ_CLS TOKEN_CLS QUESTION_ANS CAUSAL_LM"),
+    "FULL": (METHODS["FULL"], "SEQ_CLS TOKEN_CLS QUESTION_ANS CAUSAL_LM SEQ_2_SEQ_LM"),
     "BITFIT": (METHODS["BITFIT"], "SEQ_CLS CAUSAL_LM"),
     "LINEAR": (METHODS["LINEAR"], "SEQ_CLS"),
 }
@@ -56,7 +56,7 @@ OLDEST_KEYS = (
 def remark(task, section):
     kind = section["peft_type"]
     if kind in PROMPTS:
-        return {"SEQ_CLS": POOLED, "QUESTION_ANS": UNSHIFTED, "CAUSAL_LM": SKIPPED_FIRST}[task.task_type]
+        return {"SEQ_CLS": POOLED, "QUESTION_ANS": UNSHIFTED, "CAUSAL_LM": SKIPPED_FIRST}.get(task.task_type)
     return UNTYPED if task.task_type == "QUESTION_ANS" and task.backbone == "bert" else None
 
 

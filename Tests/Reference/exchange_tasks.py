@@ -14,6 +14,7 @@ import tiny_bloom
 import tiny_gpt2
 import tiny_llama
 import tiny_roberta
+import tiny_t5
 from cell_methods import prompted
 from golden import fill, write_json
 
@@ -64,7 +65,8 @@ class Task:
 
     @property
     def head(self):
-        return getattr(cell_heads, self.backbone.upper())[self.task_type]
+        heads = getattr(cell_heads, self.backbone.upper())
+        return heads if isinstance(heads, cell_heads.Head) else heads[self.task_type]
 
     @property
     def overrides(self):
@@ -106,6 +108,9 @@ class Task:
             return [{key: found[key][i] for key in keys} for i in range(len(found["input_ids"]))]
         if self.task_type == "MULTIPLE_CHOICE":
             return [tokenizer(line["context"], choice) for choice in line["choices"]]
+        if self.task_type == "SEQ_2_SEQ_LM":
+            target = tokenizer(line["target"])["input_ids"] + [tokenizer.vocab_size - 1]
+            return [{"input_ids": tokenizer(line["text"])["input_ids"], "labels": target}]
         return [tokenizer(line["text"])]
 
     def answers(self, model, tokenizer, by_definition=False, token_types=True):
@@ -117,6 +122,9 @@ class Task:
             return [self.answer(model, self.rows(tokenizer, line), by_definition, token_types) for line in self.inputs]
 
     def answer(self, model, rows, by_definition, token_types):
+        if self.task_type == "SEQ_2_SEQ_LM":
+            given = {key: torch.tensor([ids]) for key, ids in rows[0].items()}
+            return model(attention_mask=torch.ones_like(given["input_ids"]), **given).loss[None]
         logits = [self.logits(model, row, by_definition, token_types) for row in rows]
         if self.task_type == "CAUSAL_LM":
             ids = torch.tensor(rows[0]["input_ids"])
@@ -143,7 +151,7 @@ class Task:
 
     def told(self, lines):
         """The same numbers in what `predict` tells."""
-        if self.task_type == "CAUSAL_LM":
+        if self.task_type in ("CAUSAL_LM", "SEQ_2_SEQ_LM"):
             return [torch.tensor([line["loss"]]) for line in lines]
         if self.task_type == "QUESTION_ANS":
             return [torch.tensor(line["start_logits"] + line["end_logits"]) for line in lines]
@@ -178,11 +186,15 @@ def write_model(folder, backbone):
         for key, value in end.items():
             setattr(configuration, key, value)
         model, seed = transformers.BloomForCausalLM(configuration), tiny_bloom.SEED
+    elif backbone == "t5":
+        model, seed = transformers.T5ForConditionalGeneration(tiny_t5.configuration(backbone, **end)), tiny_t5.SEED
     else:
         more = {"sliding_window": 64} if backbone == "mistral" else {}
         configuration = tiny_llama.configuration(backbone, **end | more | {"tie_word_embeddings": True})
         model, seed = transformers.AutoModel.from_config(configuration), tiny_llama.SEED
     fill(model, seed, 0.3)
+    if backbone == "t5":
+        tiny_t5.scale_queries(model)
     model.save_pretrained(folder)
     write_json(folder / "vocab.json", {token: index for index, token in enumerate(tokens)})
     lines = ["#version: 0.2"] + [" ".join(pair) for pair in merges]
@@ -231,6 +243,10 @@ TASKS = {
     "llama-QUESTION_ANS": Task("llama-QUESTION_ANS", "llama", "QUESTION_ANS", transformers.LlamaForQuestionAnswering, squad(),
                                [{"question": question, "context": context} for question, context, _ in QUESTIONS],
                                data={"format": "squad"}, settings={"max_seq_length": WINDOW, "doc_stride": STRIDE}),
+    "SEQ_2_SEQ_LM": Task("t5-SEQ_2_SEQ_LM", "t5", "SEQ_2_SEQ_LM", transformers.T5ForConditionalGeneration,
+                         pairs("text", "target"), pairs("text", "target"),
+                         data={"format": "jsonl", "target_field": "target"},
+                         settings={"max_source_length": 48, "max_target_length": 48}),
 }  # fmt: skip
 for backbone, kind in (("llama", "Llama"), ("mistral", "Mistral"), ("bloom", "Bloom")):
     TASKS[f"{backbone}-CAUSAL_LM"] = dataclasses.replace(

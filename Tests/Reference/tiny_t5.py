@@ -84,15 +84,19 @@ def load(kind, head, dtype, **more):
     return model.to(dtype).train()
 
 
+def scale_queries(model):
+    """Scores are not scaled, so the queries are, as in T5's own start."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.endswith(".q.weight"):
+                parameter.mul_(model.config.d_kv**-0.5)
+
+
 def write_checkpoint(kind):
     """Names as `…ForConditionalGeneration` has them, each tensor once."""
     model = getattr(transformers, names(kind) + "ForConditionalGeneration")(configuration(kind))
     fill(model, SEED, 0.2)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            # Scores are not scaled, so the queries are, as in T5's own start.
-            if name.endswith(".q.weight"):
-                parameter.mul_(model.config.d_kv**-0.5)
+    scale_queries(model)
     folder = TESTS / checkpoint(kind)
     folder.mkdir(parents=True, exist_ok=True)
     stored = {name: p for name, p in model.named_parameters()}

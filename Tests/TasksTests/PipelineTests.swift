@@ -50,43 +50,66 @@ struct PipelineTests {
         try expectTokens(golden, tokenizer)
     }
 
-    /// Compares all golden cases of one tokenizer.
-    private func expectTokens(_ golden: Node, _ tokenizer: any Tokenizer) throws {
-        let cases = try golden.list("texts", of: "a golden set")
-        let texts = try cases.map { try #require($0["text"]?.string) }
-        for ((text, expected), encoding) in zip(zip(texts, cases), tokenizer.encode(texts)) {
-            #expect(encoding.ids.map(Int.init) == expected["ids"]?.integers, "ids of '\(visible(text))'")
-            let offsets = encoding.ranges.flatMap { [Int($0.lowerBound), Int($0.upperBound)] }
-            #expect(offsets == expected["offsets"]?.integers, "offsets in '\(visible(text))'")
-            let decoded = tokenizer.decode(encoding.ids)
-            #expect(decoded.isSame(as: expected["decoded"]?.string), "'\(visible(decoded))' of '\(visible(text))'")
-            let plain = tokenizer.decode(encoding.ids, skippingSpecial: true)
-            let expectedPlain = expected["plain"]?.string ?? expected["decoded"]?.string
-            #expect(plain.isSame(as: expectedPlain), "'\(visible(plain))' of '\(visible(text))'")
-            #expect(encoding == tokenizer.encode(text), "alone and among others: '\(visible(text))'")
-            var stream = TextStream(tokenizer, skippingSpecial: false)
-            let parts = encoding.ids.map { stream.append($0) }
-            #expect((parts.joined() + stream.finish()).isSame(as: decoded), "streamed: '\(visible(text))'")
+    /// What `add_prefix_space` does is what these changes of `tokenizer.json` do.
+    static let spacings: [(name: String, configuration: String, edits: [(String, String)])] = [
+        (
+            "llama_old", #"{"tokenizer_class": "LlamaTokenizerFast", "add_prefix_space": false}"#,
+            [(#"{"type":"Prepend","prepend":"▁"},"#, ""), (#",{"type":"Strip","content":" ","start":1,"stop":0}"#, "")]
+        ),
+        ("llama_old", #"{"tokenizer_class": "LlamaTokenizer", "add_prefix_space": true}"#, []),
+        (
+            "llama_new", #"{"tokenizer_class": "LlamaTokenizer", "add_prefix_space": false, "legacy": false}"#,
+            [
+                (#""prepend_scheme":"first""#, #""prepend_scheme":"never""#),
+                (
+                    #""decoder":{"type":"Metaspace","replacement":"▁","prepend_scheme":"never","split":true}"#,
+                    #""decoder":{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},"#
+                        + #"{"type":"ByteFallback"},{"type":"Fuse"}]}"#
+                ),
+            ]
+        ),
+        (
+            "t5", #"{"tokenizer_class": "T5TokenizerFast", "add_prefix_space": false}"#,
+            [(#""prepend_scheme":"always""#, #""prepend_scheme":"never""#)]
+        ),
+    ]
+
+    @Test("Whether a space is put before texts is as the settings say", arguments: spacings.indices)
+    func spacing(index: Int) throws {
+        let (name, configuration, edits) = Self.spacings[index]
+        let file = try FileContents.text(at: "\(Self.folder)/\(name).json")
+        var changed = file
+        for (old, new) in edits {
+            try #require(changed.contains(old), "\(old) is not in \(name).json")
+            changed = changed.replacingOccurrences(of: old, with: new)
         }
-        for expected in try golden.list("words", of: "a golden set") {
-            let words = (expected["words"]?.elements ?? []).compactMap(\.string)
-            let ids = tokenizer.encodeWords(words).map { $0.map(Int.init) }
-            #expect(ids == expected["ids"]?.elements?.map(\.integers), "\(words)")
+        func tokenizer(_ file: String, _ configuration: String) throws -> any Tokenizer {
+            try withFolder(["tokenizer.json": file, "tokenizer_config.json": configuration]) {
+                try TokenizerFolder($0).tokenizer()
+            }
         }
-        for expected in try golden.list("single", of: "a golden set") {
-            let layout = tokenizer.singleLayout
-            let ids = layout.start + tokenizer.encode(try expected.text("text", of: "a case")).ids + layout.end
-            #expect(ids.map(Int.init) == expected["ids"]?.integers)
+        let plain = configuration.replacingOccurrences(
+            of: #", "add_prefix_space": (true|false)"#, with: "", options: .regularExpression)
+        let (found, wanted) = (try tokenizer(file, configuration), try tokenizer(changed, plain))
+        for text in ["the river", " the  river", "", "<s>the</s> river", "a 😀"] {
+            let encoding = found.encode(text)
+            #expect(encoding == wanted.encode(text), "'\(text)'")
+            #expect(found.decode(encoding.ids) == wanted.decode(encoding.ids), "'\(text)'")
         }
-        for expected in try golden.list("pairs", of: "a golden set") {
-            let texts = try expected.list("texts", of: "a case").map { tokenizer.encode($0.string ?? "").ids }
-            let layout = tokenizer.pairLayout
-            let first = layout.start + texts[0] + layout.separator
-            let second = layout.opening + texts[1] + layout.end
-            let types = first.map { _ in 0 } + second.map { _ in Int(layout.secondType) }
-            #expect((first + second).map(Int.init) == expected["ids"]?.integers)
-            #expect(types == expected["types"]?.integers)
+        if !edits.isEmpty { #expect(found.encode("the river") != (try tokenizer(file, plain).encode("the river"))) }
+    }
+
+    @Test("A space before texts is not for every tokenizer")
+    func noSpacing() throws {
+        let file = try FileContents.text(at: "\(Self.folder)/llama3.json")
+        let configuration = #"{"tokenizer_class": "LlamaTokenizer", "add_prefix_space": false}"#
+        let error = #expect(throws: DataError.self) {
+            try withFolder(["tokenizer.json": file, "tokenizer_config.json": configuration]) {
+                try TokenizerFolder($0).tokenizer()
+            }
         }
+        #expect(error?.description.contains("tokenizer_config.json:1:") == true)
+        #expect(error?.message.contains("'add_prefix_space' is of SentencePiece's tokenizers") == true)
     }
 }
 

@@ -26,9 +26,8 @@ struct SequenceToSequenceTests {
         as entry: FormatEntry = FormatEntry(JSONLines.self), _ body: (DataFile, Preparation) throws -> Result
     ) throws -> Result {
         try withTaskFile(lines, as: entry) { file, preparation in
-            try configuration?.write(
-                toFile: "\(preparation.tokenizer.path)/config.json", atomically: true, encoding: .utf8)
-            return try body(file, preparation)
+            let config = try configuration.map { try JSONText.parse($0, file: "config.json") }
+            return try body(file, Preparation(tokenizer: preparation.tokenizer, config: config, cache: nil))
         }
     }
 
@@ -98,20 +97,28 @@ struct SequenceToSequenceTests {
     }
 
     @Test(
-        "How a target begins must be known",
+        "A target begins as the model's configuration says, else with what fills sequences up",
         arguments: [
-            (nil, "has no config.json that names decoder_start_token_id"),
-            ("{}", "names neither decoder_start_token_id nor pad_token_id"),
-            (#"{"decoder_start_token_id": -1}"#, "'decoder_start_token_id' must be a token's index"),
+            (#"{"decoder_start_token_id": null, "pad_token_id": 9}"#, 9), (#"{"decoder_start_token_id": 8}"#, 8),
+            ("{}", 0), (nil, 0),
         ])
-    func start(configuration: String?, message: String) throws {
+    func start(configuration: String?, id: Int32) throws {
         try withTexts(configuration: configuration) { file, preparation in
-            let error = #expect(throws: DataError.self) { try task().trainingData(file, preparation) }
-            #expect(error?.message.contains(message) == true, "\(String(describing: error))")
-        }
-        try withTexts(configuration: #"{"decoder_start_token_id": null, "pad_token_id": 9}"#) { file, preparation in
             let data = try task().trainingData(file, preparation)
-            #expect(data.features[0].decoderInputIDs.first == 9)
+            #expect(data.features[0].decoderInputIDs.first == id)
+        }
+    }
+
+    @Test("How a target begins must be known")
+    func unknownStart() throws {
+        try withTexts(configuration: #"{"decoder_start_token_id": -1}"#) { file, preparation in
+            let error = #expect(throws: DataError.self) { try task().trainingData(file, preparation) }
+            #expect(error?.message.contains("'decoder_start_token_id' must be a token's index") == true)
+            let characters = TokenizerFolder(CharacterVocabulary(["the river"]))
+            let unknown = #expect(throws: DataError.self) {
+                try task().trainingData(file, Preparation(tokenizer: characters, cache: nil))
+            }
+            #expect(unknown?.message.contains("has no 'decoder_start_token_id'") == true)
         }
     }
 }

@@ -43,6 +43,26 @@ struct TextStreamTests {
         #expect((ids.map { stream.append($0) }.joined() + stream.finish()).hasSuffix("the river</s>"))
     }
 
+    @Test(
+        "Long texts come as they are decoded, of whatever tokens",
+        arguments: PipelineTests.names + ["byte pairs", "word pieces"])
+    func long(name: String) throws {
+        let tokenizer: any Tokenizer
+        switch name {
+        case "byte pairs":
+            tokenizer = try withFolder(BytePairTests.files("{}")) { try TokenizerFolder($0).tokenizer() }
+        case "word pieces":
+            let vocabulary = try FileContents.text(at: "\(Golden.folder)/vocab.txt")
+            tokenizer = try withFolder(["vocab.txt": vocabulary]) { try TokenizerFolder($0).tokenizer() }
+        default: tokenizer = try PipelineTests.tokenizer(name)
+        }
+        let text = String(repeating: "The river 's 12 é中😀, isn ' t it ? i ' ' m <s> so .\n", count: 12)
+        for ids in [tokenizer.encode(text).ids, (0..<400).map { Int32($0 * 37 % tokenizer.vocabularyCount) }] {
+            #expect(ids.count > 100)
+            #expect(parts(tokenizer, ids).joined().isSame(as: tokenizer.decode(ids, skippingSpecial: true)))
+        }
+    }
+
     @Test("Pieces that cleaning may still join wait, whatever comes")
     func wordPieces() throws {
         let vocabulary = try FileContents.text(at: "\(Golden.folder)/vocab.txt")

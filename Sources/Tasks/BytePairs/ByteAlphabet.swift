@@ -19,13 +19,26 @@ enum ByteAlphabet {
     /// The values of these scalars: `[256]`.
     static let values = scalars.map(\.value)
 
-    private static let bytes = Dictionary(uniqueKeysWithValues: zip(scalars, UInt8.min...UInt8.max))
+    /// The byte of each scalar; nil for those in between that spell none.
+    private static let bytes: [UInt8?] = {
+        var bytes = [UInt8?](repeating: nil, count: Int(values.max() ?? 0) + 1)
+        for (byte, value) in values.enumerated() { bytes[Int(value)] = UInt8(truncatingIfNeeded: byte) }
+        return bytes
+    }()
 
     /// The bytes that `token` spells; its own UTF-8 where a scalar of it spells none.
-    static func bytes(of token: String) -> [UInt8] {
+    static func bytes(of token: String) -> [UInt8] { bytes(of: token.unicodeScalars.map(\.value)[...]) }
+
+    /// The bytes that the scalars of a token spell.
+    static func bytes(of token: ArraySlice<UInt32>) -> [UInt8] {
         var spelled: [UInt8] = []
-        for scalar in token.unicodeScalars {
-            guard let byte = bytes[scalar] else { return Array(token.utf8) }
+        spelled.reserveCapacity(token.count)
+        for scalar in token {
+            guard scalar < bytes.count, let byte = bytes[Int(scalar)] else {
+                var text = String.UnicodeScalarView()
+                text.append(contentsOf: token.lazy.compactMap(Unicode.Scalar.init))
+                return Array(String(text).utf8)
+            }
             spelled.append(byte)
         }
         return spelled

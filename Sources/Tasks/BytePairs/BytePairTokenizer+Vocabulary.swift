@@ -6,13 +6,12 @@ extension BytePairTokenizer {
     ///
     /// - Parameters:
     ///   - added: `added_tokens.json`, where there is one.
-    ///   - modelType: the `model_type` of the checkpoint; it counts where no tokenizer's class is named.
     init(
-        vocabulary file: Node, merges path: String, added: Node?, modelType: String?, _ settings: TokenizerSettings
+        vocabulary file: Node, merges path: String, added: Node?, _ settings: TokenizerSettings
     ) throws(DataError) {
         let model = try BytePairModel(file.pieces(), Self.pairs(at: path), at: file.location)
         let ids = { (token: String) in model.vocabulary.id(of: token) }
-        let kind = try settings.text("tokenizer_class") ?? modelType ?? (ids("</s>") == nil ? "gpt2" : "roberta")
+        let kind = try Self.kind(settings, in: file)
         var definition = Definition()
         definition.addsPrefixSpace = try settings.boolean("add_prefix_space") ?? false
         switch kind {
@@ -32,6 +31,12 @@ extension BytePairTokenizer {
         }
         try definition.readAddedTokens(settings)
         self.init(model, definition)
+    }
+
+    /// The class of the tokenizer, else the model of the checkpoint, else the one whose end token the vocabulary has.
+    static func kind(_ settings: TokenizerSettings, in vocabulary: Node) throws(DataError) -> String {
+        if let name = try settings.text("tokenizer_class") { return name }
+        return try settings.modelType() ?? (vocabulary["</s>"] == nil ? "gpt2" : "roberta")
     }
 
     /// The lines of a `merges.txt`: two tokens with a space between them; a first line may name the version.

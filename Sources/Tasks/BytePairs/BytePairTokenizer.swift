@@ -53,8 +53,8 @@ struct BytePairTokenizer: Tokenizer {
     func openCount(_ ids: [Int32]) -> Int { UTF8Tail.openCount(ids, bytes) }
 
     private func bytes(_ id: Int32) -> [UInt8] {
-        addedTokens.content(of: id).map { Array($0.utf8) } ?? model.vocabulary.piece(of: id).map(ByteAlphabet.bytes)
-            ?? []
+        addedTokens.content(of: id).map { Array($0.utf8) }
+            ?? model.vocabulary.scalars(of: id).map { ByteAlphabet.bytes(of: $0) } ?? []
     }
 
     func encode(_ texts: [String]) -> [Encoding] {

@@ -115,7 +115,8 @@ extension TokenizerFolder {
         }
         guard let node = try settings.chatTemplate() else {
             throw DataError(
-                "'\(path)' has no chat template; give one in task.chat_template", key: "task.chat_template")
+                "'\(path)' has no chat template; give one in task.chat_template, or as chat_template.jinja beside the tokenizer",
+                key: "task.chat_template")
         }
         guard let text = node.quotedText else { throw node.mistake(expected: "'chat_template' must be a text") }
         do throws(TemplateMistake) {

@@ -73,7 +73,7 @@ public struct SequenceToSequence: TaskType {
         _ tokenizer: any Tokenizer, _ preparation: Preparation
     ) throws(DataError) -> SourceLayout {
         SourceLayout(
-            tokenizer, decoderStart: try preparation.tokenizer.decoderStart(),
+            tokenizer, decoderStart: try preparation.decoderStart(tokenizer),
             maxSourceLength: settings.maxSourceLength, maxTargetLength: settings.maxTargetLength)
     }
 }

@@ -1,4 +1,3 @@
-import Files
 import NN
 import YAML
 
@@ -55,19 +54,16 @@ extension SequenceLayout {
     }
 }
 
-extension TokenizerFolder {
-    /// The token that a decoder starts with, as the checkpoint's `config.json` says: `decoder_start_token_id`, else `pad_token_id`.
-    func decoderStart() throws(DataError) -> Int32 {
-        let file = "\(path)/config.json"
-        guard FileContents.exists(file) else {
-            throw DataError("'\(path)' has no config.json that names decoder_start_token_id")
-        }
-        let configuration = try Node.json(at: file)
+extension Preparation {
+    /// The token that a decoder starts with: what the model's configuration says, `decoder_start_token_id` or else `pad_token_id`; where it
+    /// says nothing, the one that the tokenizer fills up with.
+    func decoderStart(_ tokenizer: any Tokenizer) throws(DataError) -> Int32 {
         for key in ["decoder_start_token_id", "pad_token_id"] {
-            if let node = configuration[key], !node.isNull { return try node.tokenID("'\(key)'") }
+            if let node = config?[key], !node.isNull { return try node.tokenID("'\(key)'") }
         }
+        if let padding = tokenizer.special.padding { return padding }
         throw DataError(
-            "it names neither decoder_start_token_id nor pad_token_id, so nobody knows how a target begins",
-            at: configuration.location)
+            "the model's configuration has no 'decoder_start_token_id', so nobody knows how a target begins; add it",
+            at: config?.location)
     }
 }

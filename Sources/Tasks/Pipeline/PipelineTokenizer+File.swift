@@ -20,6 +20,7 @@ extension PipelineTokenizer {
             file["decoder"], decoderKinds, of: "the decoder", sequence: "decoders")
         definition.processing = try PostProcessing(file["post_processor"])
         definition.addedTokens = try AddedToken.list(file)
+        try definition.respace(settings)
         try definition.update(settings, isLlama: settings.isLlama())
         self.init(definition)
     }

@@ -172,6 +172,6 @@ extension PipelineTokenizer {
 
     private func bytes(_ id: Int32) -> [UInt8] {
         addedTokens.content(of: id).map { Array($0.utf8) }
-            ?? definition.model.vocabulary.piece(of: id).map(ByteAlphabet.bytes) ?? []
+            ?? definition.model.vocabulary.scalars(of: id).map { ByteAlphabet.bytes(of: $0) } ?? []
     }
 }

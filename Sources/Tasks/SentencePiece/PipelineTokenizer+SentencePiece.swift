@@ -19,6 +19,7 @@ extension PipelineTokenizer {
         }
         definition.addedTokens.sort { $0.id < $1.id }
         try definition.update(settings, isLlama: convention == .llama)
+        if convention == .t5, definition.named.padding == nil { definition.named.padding = "<pad>" }
         self.init(definition)
     }
 
@@ -28,17 +29,8 @@ extension PipelineTokenizer {
     ) throws(DataError) -> Definition {
         var definition = Definition(model: try file.model(fallsBackToBytes: true))
         let isSpaced = try settings.boolean("add_prefix_space") ?? file.addsDummyPrefix
-        if try settings.boolean("legacy") ?? true {
-            definition.normalizers = isSpaced ? [PrependNormalizer(text: [Self.space])] : []
-            definition.normalizers.append(TextReplacement(pattern: .text([0x20]), content: [Self.space]))
-        } else {
-            definition.splitters = [Metaspace(scheme: isSpaced ? .first : .never, splits: false)]
-        }
+        definition.markSpaces(isSpaced: isSpaced, isLegacy: try settings.boolean("legacy") ?? true)
         if !file.characterMap.isEmpty { definition.normalizers.insert(try file.normalizer(), at: 0) }
-        definition.decoders = [
-            TextReplacement(pattern: .text([Self.space]), content: [0x20]), ByteFallbackDecoder(), FuseDecoder(),
-        ]
-        if isSpaced { definition.decoders.append(StripDecoder(content: " ", start: 1, stop: 0)) }
         definition.addedTokens = [
             AddedToken(
                 content: file.pieces[file.unknown].text, id: Int32(truncatingIfNeeded: file.unknown), isSpecial: true)
@@ -51,8 +43,8 @@ extension PipelineTokenizer {
         _ file: SentencePieceFile, _ settings: TokenizerSettings
     ) throws(DataError) -> Definition {
         var file = file
-        let isNamed = ["T5Tokenizer", "t5", "mt5", "umt5"].contains(try settings.kind())
-        let sentinels = try settings.integer("extra_ids") ?? (isNamed ? 100 : 0)
+        let usual = try settings.isT5() ? 100 : 0
+        let sentinels = try settings.integer("extra_ids") ?? usual
         guard (0...10_000).contains(sentinels) else {
             throw DataError(
                 "'extra_ids' must be from 0 to 10000, not \(sentinels)", at: settings.configuration?.location)
@@ -64,7 +56,8 @@ extension PipelineTokenizer {
         if !file.characterMap.isEmpty { definition.normalizers.append(try file.normalizer()) }
         if file.removesExtraWhitespace {
             definition.normalizers.append(SpaceStripper(left: false, right: true))
-            definition.normalizers.append(TextReplacement(pattern: .expression(.spaces), content: [Self.space]))
+            definition.normalizers.append(
+                TextReplacement(pattern: .expression(.spaces), content: [Metaspace().replacement]))
         }
         let isSpaced = try settings.boolean("add_prefix_space") ?? file.addsDummyPrefix
         let scheme: Metaspace.Scheme = try settings.boolean("legacy") ?? true ? .always : .first
@@ -84,8 +77,6 @@ extension PipelineTokenizer {
         }
         return definition
     }
-
-    private static let space: UInt32 = 0x2581
 }
 
 /// Whose tokenizer a SentencePiece model is made into.

@@ -61,8 +61,7 @@ public struct TokenizerFolder: Sendable {
         case .bytePairs:
             return try BytePairTokenizer(
                 vocabulary: Node.json(at: file("vocab.json")), merges: file("merges.txt"),
-                added: optionalFile("added_tokens.json"),
-                modelType: settings.modelType(), settings)
+                added: optionalFile("added_tokens.json"), settings)
         case .sentencePieces(let name):
             return try PipelineTokenizer(SentencePieceFile(file(name)), settings)
         }
@@ -85,11 +84,38 @@ public struct TokenizerFolder: Sendable {
         return try PipelineTokenizer(whole, settings)
     }
 
-    /// Copies every file of the tokenizer into the folder at `path`, which is there.
-    public func copy(to path: String) throws(FileError) {
+    /// Copies every file of the tokenizer into the folder at `path`, which is there, with the `config.json` of the model that it is for.
+    ///
+    /// Where the files leave it to that whose tokenizer it is, and another would be taken, the copy says so itself.
+    public func copy(to path: String) throws {
         if let characters { return try characters.write(to: path) }
         for name in try Folder.names(in: self.path) where Self.isTokenizerFile(name) {
             try AtomicFile.write(try FileContents.data(at: file(name)), to: "\(path)/\(name)")
+        }
+        let config = "\(path)/config.json"
+        let model = FileContents.exists(config) ? try Node.json(at: config)["model_type"]?.string : nil
+        let settings = try settings()
+        guard try settings.tokenizerClass() == nil, try settings.modelType() != model else { return }
+        let keys = settings.configuration.map { JSON($0) } ?? [:]
+        try AtomicFile.write(keys.adding(try ownClass(settings)).prettyText, to: "\(path)/tokenizer_config.json")
+    }
+
+    /// The keys of a `tokenizer_config.json` that say whose tokenizer it is taken for here.
+    private func ownClass(_ settings: TokenizerSettings) throws(DataError) -> [String: JSON] {
+        let isT5 = try settings.isT5()
+        switch try form() {
+        case .wordPieces: return ["tokenizer_class": "BertTokenizer"]
+        case .bytePairs:
+            let kind = try BytePairTokenizer.kind(settings, in: Node.json(at: file("vocab.json")))
+            return ["tokenizer_class": .string(kind == "roberta" ? "RobertaTokenizer" : "GPT2Tokenizer")]
+        case .whole:
+            let name = try settings.isLlama() ? "Llama" : isT5 ? "T5" : "PreTrained"
+            return ["tokenizer_class": .string("\(name)TokenizerFast")]
+        case .sentencePieces(let name):
+            let convention = try SentencePieceConvention(
+                settings.kind(), SentencePieceFile(file(name)), settings)
+            if convention == .llama { return ["tokenizer_class": "LlamaTokenizer"] }
+            return isT5 ? ["tokenizer_class": "T5Tokenizer"] : ["tokenizer_class": "T5Tokenizer", "extra_ids": 0]
         }
     }
 

@@ -95,6 +95,9 @@ struct TokenizerSettings: Sendable {
         return try ["llama", "mistral"].contains(modelType())
     }
 
+    /// Whether it is T5's tokenizer.
+    func isT5() throws(DataError) -> Bool { ["T5Tokenizer", "t5", "mt5", "umt5"].contains(try kind()) }
+
     /// What the checkpoint's own files decide because the tokenizer's do not, a line each.
     func checkpointFacts() throws(DataError) -> String {
         var facts = ""

@@ -19,6 +19,8 @@ struct Vocabulary: Sendable {
     private let slots: [Int32]
     /// The pieces by ascending index; empty where they already stand so.
     private let order: [Int]
+    /// Whether the pieces stand at their indices.
+    private let isDense: Bool
 
     /// A vocabulary of pieces and their indices; of equal pieces the last one counts.
     init(_ pieces: [(text: String, id: Int32)]) {
@@ -56,10 +58,26 @@ struct Vocabulary: Sendable {
         self.slots = slots
         let isAscending = zip(ids, ids.dropFirst()).allSatisfy(<)
         order = isAscending ? [] : ids.indices.sorted { ids[$0] < ids[$1] }
+        isDense = isAscending && ids.first == 0 && self.count == ids.count
     }
 
     /// The piece with index `id`.
     func piece(of id: Int32) -> String? {
+        scalars(of: id).map { scalars in
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: scalars.lazy.compactMap(Unicode.Scalar.init))
+            return String(text)
+        }
+    }
+
+    /// The scalars of the piece with index `id`.
+    func scalars(of id: Int32) -> ArraySlice<UInt32>? {
+        place(of: id).map { scalars[starts[$0]..<starts[$0 + 1]] }
+    }
+
+    /// The number of the piece with index `id`.
+    private func place(of id: Int32) -> Int? {
+        if isDense { return 0..<ids.count ~= Int(id) ? Int(id) : nil }
         var low = 0
         var high = ids.count
         while low < high {
@@ -68,10 +86,7 @@ struct Vocabulary: Sendable {
         }
         guard low < ids.count else { return nil }
         let piece = order.isEmpty ? low : order[low]
-        guard ids[piece] == id else { return nil }
-        var text = String.UnicodeScalarView()
-        text.append(contentsOf: scalars[starts[piece]..<starts[piece + 1]].compactMap(Unicode.Scalar.init))
-        return String(text)
+        return ids[piece] == id ? piece : nil
     }
 
     /// The index of `text`, when it is a piece.

@@ -10,12 +10,13 @@ let generateCommand = Command(
         [.init("RUN|MODEL", "folder of a finished run, or of a checkpoint")],
         options: [
             .value("prompt", "TEXT", "what to go on from; on a terminal the text is shown as it grows"),
-            .value("input", "FILE", "JSON lines with prompt or text; a line of JSON comes out for each"),
+            .value("input", "FILE", "JSON lines with prompt, text or messages; a line of JSON comes out for each"),
             .value("adapter", "DIR", "an adapter for the checkpoint, of PEFT's or this program's"),
             .value("max-new-tokens", "N", "tokens at most, as max_new_tokens=N"),
             .value("seed", "N", "seed of what is drawn; the run's own, or 42, unless given"),
             ManifestCommand.json, ManifestCommand.threads,
         ], takesOverrides: true,
+        overrideHelp: "a setting, as in num_beams=4; 'peftexp explain generation' tells all",
         examples: [
             "generate results/e2e/33335a30f37e --input questions.jsonl num_beams=4 length_penalty=0.9",
             "generate models/gpt2 --adapter saved --prompt 'The name of the' do_sample=true top_p=0.9 temperature=0.8",
@@ -72,10 +73,12 @@ private func answer(
     } catch let error as GenerationError {
         throw UsageError("\(error)")
     }
+    if let note = generator.note(on: [found]), !isWatched { console.talk("note: \(note)\n") }
     if arguments.has("json") {
         console.out(found.json.compactText + "\n")
     } else if isBegun {
         console.out("\n")
+        if let note = generator.note(on: [found]) { console.talk("note: \(note)\n") }
     } else {
         console.out(found.texts.map { generator.shown(prompt) + $0.text + "\n" }.joined(separator: "\n"))
     }
@@ -91,6 +94,7 @@ private func answer(file: String, _ generator: TextGenerator, _ console: Console
         if let text = line.update(state, at: (clock.now - start) / .seconds(1)) { console.talk(text) }
     }
     console.talk(line.end())
+    if let note = generator.note(on: found) { console.talk("note: \(note)\n") }
     for texts in found { console.out(texts.json.compactText + "\n") }
     return .done
 }

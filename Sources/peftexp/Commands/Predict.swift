@@ -17,6 +17,7 @@ let predictCommand = Command(
             .value("adapter", "DIR", "an adapter for the checkpoint, of PEFT's or this program's"),
             .flag("logits", "add the raw values"), ManifestCommand.threads,
         ], takesOverrides: true,
+        overrideHelp: "a setting of the task, with --model, as in task.max_seq_length=128",
         examples: [
             "predict results/sst2/33335a30f37e --input questions.jsonl",
             "predict --model models/bert --adapter saved --input questions.jsonl --logits task.max_seq_length=128",
