@@ -45,12 +45,15 @@ struct SweepHangTests {
     @Test("A worker of which a step hangs writes that down, begins anew, and goes on with the other trials")
     func hanging() throws {
         try Workplace.with { place in
-            try place.writeSweep("{list: {a: {model.path: other}, b: {}}}")
-            try FileManager.default.copyItem(atPath: place.file("model"), toPath: place.file("other"))
+            try place.writeSweep("{list: {a: {seed: 1}, b: {seed: 2}}}")
             let folder = try place.succeed(["sweep", "sweep.yaml", "--prepare"] + Self.limits).out
                 .trimmingCharacters(in: .newlines)
-            try Folder.remove(place.file("other/config.json"))
-            let made = unsafe mkfifo(place.file("other/config.json"), 0o666)
+            // Who opens a pipe that nobody reads waits for ever.
+            let record = try JSONText.parse(FileContents.text(at: place.file("\(folder)/sweep.json")), file: "sweep.json")
+            let first = try #require(record["trials"]?.elements?.first?["run_id"]?.string)
+            let run = place.file("results/tiny/\(first)")
+            try Folder.make(run)
+            let made = unsafe mkfifo("\(run)/metrics.jsonl", 0o666)
             try #require(made == 0)
             let ending = try place.run("worker", folder)
             #expect(ending.status == 1)
