@@ -6,5 +6,9 @@ public enum Versions {
     public static let program = "0.1.0"
 
     /// Versions by name, as a result keeps them.
-    public static var all: [String: String] { ["peftexp": program, "openblas": Kernels.libraryDescription] }
+    public static var all: [String: String] {
+        [
+            "peftexp": program, "openblas": Kernels.libraryDescription, "onednn": Kernels.bfloat16LibraryDescription,
+        ]
+    }
 }

@@ -9,6 +9,12 @@ import Synchronization
     /// The unit of this machine; nil where the library has no product in bfloat16 for it.
     static let ofMachine: MatrixUnit? = MatrixUnit()
 
+    /// The library's version.
+    static var libraryDescription: String {
+        guard let version = unsafe dnnl_version() else { return "oneDNN" }
+        return unsafe "oneDNN \(version.pointee.major).\(version.pointee.minor).\(version.pointee.patch)"
+    }
+
     /// Whether products may use the machine's unit: elsewhere operands are rounded and multiplied as floats, which gives the same up to the
     /// order of sums.
     @TaskLocal static var isAllowed = true

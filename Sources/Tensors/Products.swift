@@ -142,6 +142,9 @@ extension Kernels {
     /// What counts the products of the present task alone.
     @TaskLocal private static var counter: ProductCounter?
 
+    /// The library that multiplies in bfloat16, and its version.
+    public static var bfloat16LibraryDescription: String { MatrixUnit.libraryDescription }
+
     /// The library that multiplies, its version and the processor family it works for.
     public static var libraryDescription: String {
         unsafe [openblas_get_config(), openblas_get_corename()]

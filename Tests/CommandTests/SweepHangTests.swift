@@ -49,7 +49,7 @@ struct SweepHangTests {
             let folder = try place.succeed(["sweep", "sweep.yaml", "--prepare"] + Self.limits).out
                 .trimmingCharacters(in: .newlines)
             // Who opens a pipe that nobody reads waits for ever.
-            let record = try JSONText.parse(FileContents.text(at: place.file("\(folder)/sweep.json")), file: "sweep.json")
+            let record = try place.json("\(folder)/sweep.json")
             let first = try #require(record["trials"]?.elements?.first?["run_id"]?.string)
             let run = place.file("results/tiny/\(first)")
             try Folder.make(run)

@@ -20,6 +20,7 @@ struct ActivationKey {
         let parts: [String] =
             [
                 "forward pass \(Self.version)", dtype, ActivationTable.elementName, Kernels.libraryDescription,
+                Kernels.bfloat16LibraryDescription,
                 "\(depth)",
                 "\(model.head.reading)", model.className, "\(model.graph.prefix?.length ?? 0)",
             ] + files.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.hex)" }
