@@ -6,7 +6,7 @@ import Synchronization
 /// Threads share its engine and its primitives; what a product writes to besides its result is the caller's. Rows are split by us, so each
 /// call works alone.
 @safe final class MatrixUnit: @unchecked Sendable {
-    /// The unit of this machine; nil where the library has no product in bfloat16 for it.
+    /// The unit of this machine; nil where the library has no instructions for products in bfloat16.
     static let ofMachine: MatrixUnit? = MatrixUnit()
 
     /// The library's version.
@@ -29,9 +29,10 @@ import Synchronization
             return nil
         }
         unsafe self.engine = engine
-        guard product(rows: 16, inputs: 32, outputs: 32, to: dnnl_f32, hasBias: false, weights: nil) != nil else {
-            return nil
-        }
+        // Where the library leaves weights as they are it has no instructions for bfloat16, and only widens what it reads.
+        guard let product = product(rows: 32, inputs: 64, outputs: 128, to: dnnl_f32, hasBias: false, weights: nil),
+            let plain = Layout(64, 128, dnnl_bf16, row: 128, column: 1), !product.weights.isSame(as: plain)
+        else { return nil }
     }
 
     /// A product of so many rows, made once and run by many threads.
