@@ -31,7 +31,7 @@ let package = Package(
         // The C side: libraries of the system, and our row kernels.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "COneDNN", pkgConfig: "dnnl", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "COneDNN"),
         .target(name: "CKernels", exclude: ["README.md"]),
 
         // Layer 0
