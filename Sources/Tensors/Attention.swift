@@ -109,6 +109,9 @@ public struct Attention: Sendable {
         /// The biases of distances, those of all keys before and behind any query among them: `[heads, distances]`
         public var bias: Tensor?
 
+        /// Whether queries, keys or values are in bfloat16, and so the products with them.
+        public var isHalf: Bool { [query, key, value].contains { $0.halves != nil } }
+
         /// The inputs of one attention in float32; both prefixes or neither.
         public init(
             query: Tensor, key: Tensor, value: Tensor, prefixKey: Tensor? = nil, prefixValue: Tensor? = nil,
@@ -136,8 +139,7 @@ public struct Attention: Sendable {
 
     /// How the products of one sequence with these inputs are done.
     func products(_ inputs: Inputs, _ task: Task) -> SmallProducts {
-        let isHalf = [inputs.query, inputs.key, inputs.value].contains { $0.halves != nil }
-        return SmallProducts(inBFloat16: isHalf).suiting(
+        SmallProducts(inBFloat16: inputs.isHalf).suiting(
             columns: (inputs.prefixKey?.shape.rows ?? 0) + task.keys.count)
     }
 

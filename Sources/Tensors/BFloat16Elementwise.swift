@@ -21,20 +21,9 @@ extension Kernels {
     /// The columns `range` of every `period` columns of each row, as they are stored (see `columns`).
     public static func columns(_ x: StoredTensor, _ range: Range<Int>, ofEvery period: Int? = nil) -> StoredTensor {
         guard let x = x.halves else { return .float32(columns(x.float32, range, ofEvery: period)) }
-        let period = period ?? x.shape.columns
-        precondition(
-            range.lowerBound >= 0 && range.upperBound <= period && x.shape.columns % max(1, period) == 0,
-            "columns: \(range) of every \(period) of \(x.shape)")
-        let (groups, width) = (period == 0 ? 0 : x.shape.columns / period, range.count)
-        let out = BFloat16Tensor(uninitialized: [x.shape.rows, groups * width])
-        Parallel.rows(x.shape.rows, target: 512) { rows in
-            for row in rows {
-                for group in 0..<groups {
-                    let from = unsafe x.row(row) + group * period + range.lowerBound
-                    unsafe (out.row(row) + group * width).update(from: from, count: width)
-                }
-            }
-        }
+        let picked = PickedColumns(range, ofEvery: period, of: x.shape)
+        let out = BFloat16Tensor(uninitialized: picked.shape)
+        unsafe picked.copyRows { row in unsafe (x.row(row), out.row(row)) }
         return .bfloat16(out)
     }
 

@@ -40,7 +40,15 @@ extension Kernels {
     ///   - bias: `[outputs]`
     /// - Returns: `[rows, outputs]`
     public static func product(_ x: Tensor, transposed weight: PackedMatrix, bias: Tensor? = nil) -> Tensor {
-        wideProduct(.float32(x), weight.pack(.transposed), bias: bias)
+        let pack = weight.pack(.transposed)
+        precondition(x.shape.columns == pack.inputs, "product: \(x.shape) with packed weight \(weight.shape)")
+        let out = Tensor(roomFor: x.shape.rows, columns: pack.outputs)
+        halfBlocks(x.shape.rows, pack) { range in
+            unsafe withRows(.float32(x), range) { source in
+                unsafe pack.multiply(range.count, source, bias: bias, to: .float32(out.row(range.lowerBound)))
+            }
+        }
+        return out
     }
 
     /// The gradient of a frozen map's input in bfloat16, with `d = dy * activation'(pre)`.
@@ -80,17 +88,6 @@ extension Kernels {
                 unsafe pack.multiply(range.count, d.base, bias: nil, to: .float32(out.row(at)))
             }
             withExtendedLifetime(d) {}
-        }
-        return out
-    }
-
-    private static func wideProduct(_ x: StoredTensor, _ pack: Pack, bias: Tensor?) -> Tensor {
-        precondition(x.shape.columns == pack.inputs, "product: \(x.shape) with \(pack.inputs) packed inputs")
-        let out = Tensor(roomFor: x.shape.rows, columns: pack.outputs)
-        halfBlocks(x.shape.rows, pack) { range in
-            unsafe withRows(x, range) { source in
-                unsafe pack.multiply(range.count, source, bias: bias, to: .float32(out.row(range.lowerBound)))
-            }
         }
         return out
     }

@@ -71,20 +71,9 @@ extension Kernels {
     ///   - period: divides the columns; all of them unless given.
     /// - Returns: `[rows, columns / period * range]`
     public static func columns(_ x: Tensor, _ range: Range<Int>, ofEvery period: Int? = nil) -> Tensor {
-        let period = period ?? x.shape.columns
-        precondition(
-            range.lowerBound >= 0 && range.upperBound <= period && x.shape.columns % max(1, period) == 0,
-            "columns: \(range) of every \(period) of \(x.shape)")
-        let (groups, width) = (period == 0 ? 0 : x.shape.columns / period, range.count)
-        let out = Tensor(uninitialized: [x.shape.rows, groups * width])
-        Parallel.rows(x.shape.rows, target: 512) { rows in
-            for row in rows {
-                for group in 0..<groups {
-                    let from = unsafe x.row(row) + group * period + range.lowerBound
-                    unsafe (out.row(row) + group * width).update(from: from, count: width)
-                }
-            }
-        }
+        let picked = PickedColumns(range, ofEvery: period, of: x.shape)
+        let out = Tensor(uninitialized: picked.shape)
+        unsafe picked.copyRows { row in unsafe (x.row(row), out.row(row)) }
         return out
     }
 
@@ -130,5 +119,40 @@ extension Kernels {
             column += part.shape.columns
         }
         return whole
+    }
+}
+
+/// The columns `range` of every `period` columns of each row, side by side.
+struct PickedColumns: Sendable {
+    /// `[rows, columns / period * range]`
+    let shape: Shape
+    private let range: Range<Int>, period: Int, groups: Int
+
+    /// - Parameters:
+    ///   - period: divides the columns; all of them unless given.
+    ///   - source: `[rows, columns]`
+    init(_ range: Range<Int>, ofEvery period: Int?, of source: Shape) {
+        let period = period ?? source.columns
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= period && source.columns % max(1, period) == 0,
+            "columns: \(range) of every \(period) of \(source)")
+        groups = period == 0 ? 0 : source.columns / period
+        (self.range, self.period) = (range, period)
+        shape = [source.rows, groups * range.count]
+    }
+
+    /// Copies them, row by row, between where `ends` says that the row starts.
+    func copyRows<Element>(
+        _ ends: @Sendable (_ row: Int) -> (from: UnsafeMutablePointer<Element>, to: UnsafeMutablePointer<Element>)
+    ) {
+        Parallel.rows(shape.rows, target: 512) { rows in
+            for row in rows {
+                let (from, to) = unsafe ends(row)
+                for group in 0..<groups {
+                    unsafe (to + group * range.count).update(
+                        from: from + group * period + range.lowerBound, count: range.count)
+                }
+            }
+        }
     }
 }

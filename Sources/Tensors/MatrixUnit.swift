@@ -20,6 +20,8 @@ import Synchronization
     @TaskLocal static var isAllowed = true
 
     private let engine: OpaquePointer
+    /// Whether products read weights that lie in pairs (`pk_pack_pairs`).
+    private(set) var readsPairs = false
     private let smallProducts = Mutex<[Lengths: Product]>([:])
     private let streams = Mutex<[Stream]>([])
 
@@ -33,6 +35,7 @@ import Synchronization
         guard let product = product(rows: 32, inputs: 64, outputs: 128, to: dnnl_f32, hasBias: false, weights: nil),
             let plain = Layout(64, 128, dnnl_bf16, row: 128, column: 1), !product.weights.isSame(as: plain)
         else { return nil }
+        readsPairs = Layout(pairs: 64, 128).map(product.weights.isSame) ?? false
     }
 
     /// A product of so many rows, made once and run by many threads.
@@ -109,14 +112,6 @@ import Synchronization
         guard status == dnnl_success else { return nil }
         return unsafe Product(made, source: source, destination: destination, bias: bias)
     }
-
-    /// Whether products read weights that lie in pairs.
-    static let readsPairs: Bool = {
-        guard let unit = ofMachine, let pairs = Layout(pairs: 64, 128),
-            let product = unit.product(rows: 32, inputs: 64, outputs: 128, to: dnnl_f32, hasBias: false, weights: nil)
-        else { return false }
-        return product.weights.isSame(as: pairs)
-    }()
 
     /// A product with weights that lie in pairs.
     func smallProduct(rows: Int, inner: Int, columns: Int) -> Product {

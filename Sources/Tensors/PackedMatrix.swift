@@ -55,7 +55,7 @@ final class Pack: Sendable {
     }
 
     private let weights: Weights
-    private let products = Mutex<[Kind: MatrixUnit.Product]>([:])
+    private let products: Mutex<[Kind: MatrixUnit.Product]>
 
     init(_ matrix: Tensor, isTransposed: Bool) {
         let (stored, columns) = (matrix.shape.rows, matrix.shape.columns)
@@ -70,10 +70,12 @@ final class Pack: Sendable {
                 unsafe pk_round_to_bf16(range.count, matrix.base + range.lowerBound, rounded.base + range.lowerBound)
             }
             weights = .rounded(rounded, isTransposed: isTransposed)
+            products = Mutex([:])
             return
         }
         let memory = Storage(count: (model.weights.bytes + 3) / 4)
         weights = .laidOut(unit, model.weights, memory)
+        products = Mutex([Kind(rows: Kernels.halfBlock, isHalf: true, hasBias: false): model])
         if Rehearsal.isRunning { return }
         withExtendedLifetime(matrix) {
             unsafe unit.pack(

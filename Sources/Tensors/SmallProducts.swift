@@ -32,7 +32,8 @@ struct SmallProducts: Sendable {
 
     /// Products in bfloat16 where they are wanted and the machine has a unit that reads what we lay out; else in float32.
     init(inBFloat16: Bool) {
-        unit = inBFloat16 && MatrixUnit.isAllowed && MatrixUnit.readsPairs ? MatrixUnit.ofMachine : nil
+        let machine = inBFloat16 && MatrixUnit.isAllowed ? MatrixUnit.ofMachine : nil
+        unit = machine?.readsPairs == true ? machine : nil
     }
 
     var isHalf: Bool { unit != nil }

@@ -237,7 +237,7 @@ private struct JSONParser {
         position += 1
     }
 
-    /// The scalar that one `\uXXXX`, or two that are a surrogate pair, stand for.
+    /// The scalar that one `\u` escape, or two that are a surrogate pair, stand for.
     mutating func escapedScalar() throws(TextError) -> Unicode.Scalar {
         let start = position
         let first = try escapedUnit()
@@ -254,7 +254,7 @@ private struct JSONParser {
         throw error("half of a surrogate pair stands alone")
     }
 
-    /// The UTF-16 unit of the `\uXXXX` that is next.
+    /// The UTF-16 unit of the `\u` escape that is next.
     mutating func escapedUnit() throws(TextError) -> UInt32 {
         let end = position + 6
         guard end <= bytes.count, bytes[position + 1] == UInt8(ascii: "u") else {

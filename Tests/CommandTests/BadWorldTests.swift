@@ -100,7 +100,7 @@ struct BadWorldTests {
             try Folder.remove($0.file("model/vocab.txt"))
         },
         Damage("a vocabulary without [CLS]", "HERE/model/vocab.txt: error: the vocabulary has no '[CLS]'") {
-            try $0.edit("model/vocab.txt", ["[CLS]": "[XXX]"])
+            try $0.edit("model/vocab.txt", ["[CLS]": "[NONE]"])
         },
         Damage("data that is not JSON", "HERE/train.json:1:1: error: expected a value") {
             try $0.write("hello", to: "train.json")

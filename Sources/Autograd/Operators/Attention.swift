@@ -37,8 +37,7 @@ public func attention(
         query: query.stored, key: key.stored, value: value.stored, prefixKey: prefix?.key.value,
         prefixValue: prefix?.value.value, bias: bias?.value)
     let (output, lse) = Kernels.attention(layout, saved)
-    let isHalf = [query, key, value].contains { if case .bfloat16 = $0.stored { true } else { false } }
-    let y = isHalf ? StoredTensor.bfloat16(BFloat16Tensor(output)) : .float32(output)
+    let y = saved.isHalf ? StoredTensor.bfloat16(BFloat16Tensor(output)) : .float32(output)
     let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? []) + (bias.map { [$0] } ?? [])
     let (querySlot, keySlot, valueSlot) = (query.slot, key.slot, value.slot)
     let (prefixKeySlot, prefixValueSlot, biasSlot) = (prefix?.key.slot, prefix?.value.slot, bias?.slot)

@@ -30,14 +30,7 @@ public struct CausalLanguageHead: LanguageHead {
 
     /// Takes the input embeddings, or declares `lm_head` where the model does not tie them.
     public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
-        let backbone = site.backbone
-        if backbone.tiesEmbeddings {
-            weight = backbone.wordEmbeddings
-        } else {
-            weight = try store.scope("lm_head", owner: .head).parameter(
-                "weight", backbone.wordEmbeddings.shape, .normal(deviation: backbone.initializerRange))
-            weight.isTrained = !weight.isFromCheckpoint
-        }
+        weight = try site.vocabularyMap(store)
     }
 
     /// The map onto the vocabulary.

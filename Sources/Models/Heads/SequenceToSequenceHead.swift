@@ -37,13 +37,7 @@ public struct SequenceToSequenceHead: LanguageHead {
             preconditionFailure("SEQ_2_SEQ_LM on a backbone of one network, which it refuses")
         }
         scale = backbone.outputScale
-        if backbone.tiesEmbeddings {
-            weight = backbone.wordEmbeddings
-        } else {
-            weight = try store.scope("lm_head", owner: .head).parameter(
-                "weight", backbone.wordEmbeddings.shape, .normal(deviation: backbone.initializerRange))
-            weight.isTrained = !weight.isFromCheckpoint
-        }
+        weight = try site.vocabularyMap(store)
     }
 
     /// The map onto the vocabulary.
