@@ -8,6 +8,8 @@ public final class GradientSlot {
     public let isWanted: Bool
     let shape: Shape
     var sum: Tensor?
+    /// The gradient as it came in bfloat16, while it is the only one.
+    private var halves: BFloat16Tensor?
     package var origin: Origin?
     /// Of a result that was traced, not recorded: the slots from outside that its gradient would reach, in the order of reading.
     let traced: [GradientSlot]
@@ -16,6 +18,8 @@ public final class GradientSlot {
     package struct Origin {
         let inputs: [GradientSlot]
         let backward: (consuming Tensor) -> Void
+        /// The same for a gradient in bfloat16, where the operator reads such.
+        var halfBackward: ((BFloat16Tensor) -> Void)?
     }
 
     init(_ shape: Shape, isWanted: Bool) {
@@ -37,6 +41,7 @@ public final class GradientSlot {
     /// `make` receives the sum so far, or nil, and returns the new sum, so that a product can add to it in place.
     public func accumulate(_ make: (consuming Tensor?) -> Tensor) {
         guard isWanted else { return }
+        widen()
         let total = make(sum.take())
         precondition(total.count == shape.count, "gradient of \(total.shape) for \(shape)")
         sum = total
@@ -46,7 +51,30 @@ public final class GradientSlot {
     public func add(_ gradient: consuming Tensor) {
         guard isWanted else { return }
         precondition(gradient.count == shape.count, "gradient of \(gradient.shape) for \(shape)")
+        widen()
         if let earlier = sum.take() { sum = Kernels.add(earlier, gradient) } else { sum = gradient }
+    }
+
+    /// Whether a gradient in bfloat16 would be read as it is: the operator that made the variable does so, and nothing is there to add to.
+    var takesHalves: Bool { isWanted && origin?.halfBackward != nil && sum == nil && halves == nil }
+
+    /// Adds `gradient`, if it is wanted; rounded as it is where `takesHalves`.
+    func add(_ gradient: BFloat16Tensor) {
+        guard takesHalves else { return add(gradient.float32) }
+        precondition(gradient.count == shape.count, "gradient of \(gradient.shape) for \(shape)")
+        halves = gradient
+    }
+
+    /// Adds `gradient`, if it is wanted.
+    func add(_ gradient: StoredTensor) {
+        switch gradient {
+        case .float32(let floats): add(floats)
+        case .bfloat16(let halves): add(halves)
+        }
+    }
+
+    private func widen() {
+        if let earlier = halves.take() { sum = earlier.float32 }
     }
 
     /// Sends the gradient of this slot's variable to all that it was computed from, and takes the record apart on the way.
@@ -57,8 +85,14 @@ public final class GradientSlot {
         var order = topologicalOrder(outside: outside)
         add(gradient)
         while let slot = order.popLast() {
-            guard let origin = slot.origin.take(), let gradient = slot.sum.take() else { continue }
-            origin.backward(gradient)
+            guard let origin = slot.origin.take() else { continue }
+            if let halves = slot.halves.take(), let backward = origin.halfBackward {
+                backward(halves)
+                continue
+            }
+            guard let gradient = slot.sum.take() else { continue }
+            // Given away: an operator writes its result over a gradient that nobody else holds.
+            origin.backward(consume gradient)
         }
     }
 

@@ -55,14 +55,21 @@ public final class Variable {
     }
 
     /// The output of an operator that has taken an input's value over (`taken`), by the slots of its inputs.
-    init(_ value: StoredTensor, fromSlots inputs: [GradientSlot], backward: @escaping (consuming Tensor) -> Void) {
+    ///
+    /// - Parameter halfBackward: does what `backward` does with a gradient in bfloat16, where the operator reads such.
+    init(
+        _ value: StoredTensor, fromSlots inputs: [GradientSlot], halfBackward: ((BFloat16Tensor) -> Void)? = nil,
+        backward: @escaping (consuming Tensor) -> Void
+    ) {
         stored = value
         packed = nil
         switch GradientRecording.mode {
         case .on:
             let wanted = inputs.filter(\.isWanted)
             slot = GradientSlot(value.shape, isWanted: !wanted.isEmpty)
-            if !wanted.isEmpty { slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward) }
+            if !wanted.isEmpty { 
+                slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward, halfBackward: halfBackward)
+            }
         case .off: slot = GradientSlot(value.shape, isWanted: false)
         case .tracing: slot = GradientSlot(value.shape, tracing: inputs)
         }

@@ -160,8 +160,13 @@ PK_CLONES void pk_gate_backward(pk_activation f, size_t n, const float *gate, co
     for (size_t i = 0; i < n; i++) out[i] = pk_narrow(f(pk_widen(pre[i])));                                            \
     break
 #define BACKWARD_BF16(slope)                                                                                           \
-    PK_IN_PLACE                                                                                                        \
-    for (size_t i = 0; i < n; i++) d[i] = pk_narrow(dy[i] * slope(pk_widen(pre[i])));                                  \
+    if (half) {                                                                                                        \
+        PK_IN_PLACE                                                                                                    \
+        for (size_t i = 0; i < n; i++) d[i] = pk_narrow(pk_widen(half[i]) * slope(pk_widen(pre[i])));                  \
+    } else {                                                                                                           \
+        PK_IN_PLACE                                                                                                    \
+        for (size_t i = 0; i < n; i++) d[i] = pk_narrow(dy[i] * slope(pk_widen(pre[i])));                              \
+    }                                                                                                                  \
     break
 
 PK_CLONES void pk_activate_bf16(pk_activation f, size_t n, const uint16_t *pre, uint16_t *out) {
@@ -178,7 +183,8 @@ PK_CLONES void pk_activate_bf16(pk_activation f, size_t n, const uint16_t *pre, 
     }
 }
 
-PK_CLONES void pk_activate_backward_bf16(pk_activation f, size_t n, const uint16_t *pre, const float *dy, uint16_t *d) {
+PK_CLONES void pk_activate_backward_bf16(pk_activation f, size_t n, const uint16_t *pre, const float *dy,
+                                         const uint16_t *half, uint16_t *d) {
     switch (f) {
     case pk_identity: BACKWARD_BF16(identity_slope);
     case pk_gelu: BACKWARD_BF16(gelu_slope);

@@ -4,7 +4,7 @@
 
 PK_CLONES void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x,
                              const uint16_t *half, const float *residual, const float *weight, const float *bias,
-                             float epsilon, float *y, float *normalized, float *rstd) {
+                             float epsilon, float *y, float *normalized, uint16_t *normalized_half, float *rstd) {
 #pragma clang fp reassociate(on)
     float inverse = 1.0f / (float)cols;
     for (size_t r = 0; r < rows; r++) {
@@ -40,29 +40,49 @@ PK_CLONES void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t
                 n[c] = value;
                 out[c] = value * weight[c] + bias[c];
             }
+        } else if (normalized_half) {
+            uint16_t *n = normalized_half + r * cols;
+            for (size_t c = 0; c < cols; c++) {
+                float value = (out[c] - mean) * scale;
+                n[c] = pk_narrow(value);
+                out[c] = value * weight[c] + bias[c];
+            }
         } else {
             for (size_t c = 0; c < cols; c++) out[c] = (out[c] - mean) * scale * weight[c] + bias[c];
         }
     }
 }
 
+// Two passes over a row whose normalised elements are read by `N(c)`.
+#define NORM_BACKWARD(N)                                                                                               \
+    for (size_t c = 0; c < cols; c++) {                                                                                \
+        float value = g[c] * weight[c];                                                                                \
+        sum += value;                                                                                                  \
+        dot += value * N(c);                                                                                           \
+    }                                                                                                                  \
+    sum *= inverse;                                                                                                    \
+    dot *= inverse;                                                                                                    \
+    PK_IN_PLACE                                                                                                        \
+    for (size_t c = 0; c < cols; c++) out[c] = rstd[r] * (g[c] * weight[c] - sum - N(c) * dot)
+#define FLOAT_AT(c) n[c]
+#define HALF_AT(c) pk_widen(n[c])
+
 PK_CLONES void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const float *normalized,
-                                      const float *rstd, const float *weight, float *dz) {
+                                      const uint16_t *normalized_half, const float *rstd, const float *weight,
+                                      float *dz) {
 #pragma clang fp reassociate(on)
     float inverse = 1.0f / (float)cols;
     for (size_t r = 0; r < rows; r++) {
-        const float *g = dy + r * cols, *n = normalized + r * cols;
+        const float *g = dy + r * cols;
         float *out = dz + r * cols;
         float sum = 0, dot = 0;
-        for (size_t c = 0; c < cols; c++) {
-            float value = g[c] * weight[c];
-            sum += value;
-            dot += value * n[c];
+        if (normalized_half) {
+            const uint16_t *n = normalized_half + r * cols;
+            NORM_BACKWARD(HALF_AT);
+        } else {
+            const float *n = normalized + r * cols;
+            NORM_BACKWARD(FLOAT_AT);
         }
-        sum *= inverse;
-        dot *= inverse;
-        PK_IN_PLACE
-        for (size_t c = 0; c < cols; c++) out[c] = rstd[r] * (g[c] * weight[c] - sum - n[c] * dot);
     }
 }
 

@@ -87,17 +87,24 @@ PK_CLONES void pk_sum_distances(size_t rows, size_t cols, size_t ld, size_t firs
     }
 }
 
-PK_CLONES void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb,
-                           float *out) {
+PK_CLONES void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b,
+                           const uint16_t *half, size_t ldb, float *out) {
 #pragma clang fp reassociate(on)
     for (size_t r = 0; r < rows; r++) {
+        const float *left = a + r * lda;
         float sum = 0;
-        for (size_t c = 0; c < cols; c++) sum += a[r * lda + c] * b[r * ldb + c];
+        if (half) {
+            const uint16_t *right = half + r * ldb;
+            for (size_t c = 0; c < cols; c++) sum += left[c] * pk_widen(right[c]);
+        } else {
+            const float *right = b + r * ldb;
+            for (size_t c = 0; c < cols; c++) sum += left[c] * right[c];
+        }
         out[r] = sum;
     }
 }
 
-PK_CLONES float pk_log_sum_exp(size_t n, size_t stride, const float *x) {
+PK_INLINE float log_sum_exp(size_t n, size_t stride, const float *x) {
 #pragma clang fp reassociate(on)
     float largest = x[0];
     for (size_t i = 1; i < n; i++) largest = x[i * stride] > largest ? x[i * stride] : largest;
@@ -106,8 +113,25 @@ PK_CLONES float pk_log_sum_exp(size_t n, size_t stride, const float *x) {
     return largest + logf(sum);
 }
 
-PK_CLONES void pk_cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target,
-                                         float factor, float *d) {
+PK_CLONES float pk_log_sum_exp(size_t n, size_t stride, const float *x) {
+    return stride == 1 ? log_sum_exp(n, 1, x) : log_sum_exp(n, stride, x);
+}
+
+PK_INLINE void cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target, float factor,
+                                      float *d) {
+    PK_IN_PLACE
     for (size_t i = 0; i < n; i++) d[i * stride] = factor * pk_exp(x[i * stride] - lse);
     d[target * stride] -= factor;
+}
+
+PK_CLONES void pk_cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target,
+                                         float factor, float *d) {
+    if (stride == 1) cross_entropy_backward(n, 1, x, lse, target, factor, d);
+    else cross_entropy_backward(n, stride, x, lse, target, factor, d);
+}
+
+PK_CLONES void pk_cross_entropy_backward_bf16(size_t n, const float *x, float lse, size_t target, float factor,
+                                              uint16_t *d) {
+    for (size_t i = 0; i < n; i++) d[i] = pk_narrow(factor * pk_exp(x[i] - lse));
+    d[target] = pk_narrow(factor * (pk_exp(x[target] - lse) - 1.0f));
 }

@@ -151,6 +151,8 @@ public struct Attention: Sendable {
         public var prefix: Bool
         /// Gradient of the biases.
         public var bias: Bool
+        /// Whether those of queries, keys and values are rounded to bfloat16.
+        public var isHalf = false
 
         /// Asks for these gradients.
         public init(query: Bool, key: Bool, value: Bool, prefix: Bool, bias: Bool = false) {
@@ -164,8 +166,10 @@ public struct Attention: Sendable {
 
     /// The gradients that were wanted, each with the shape of its input.
     public struct Gradients: Sendable {
+        /// Gradients of queries, keys and values.
+        public var query: StoredTensor?, key: StoredTensor?, value: StoredTensor?
         /// Gradients of the inputs of the same names.
-        public var query: Tensor?, key: Tensor?, value: Tensor?, prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
+        public var prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
     }
 
     var batch: Int { keyOffsets.count - 1 }

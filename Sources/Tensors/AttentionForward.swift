@@ -4,10 +4,16 @@ import COpenBLAS
 extension Kernels {
     /// The forward pass of `attention`.
     ///
-    /// - Returns: output `[queries, heads * headSize]`, and lse `[heads, queries]`, the log-sum-exp of each row of scores.
-    public static func attention(_ attention: Attention, _ inputs: Attention.Inputs) -> (output: Tensor, lse: Tensor) {
+    /// - Returns: output `[queries, heads * headSize]`, in bfloat16 where queries, keys or values are, and lse `[heads, queries]`, the
+    ///   log-sum-exp of each row of scores.
+    public static func attention(
+        _ attention: Attention, _ inputs: Attention.Inputs
+    ) -> (output: StoredTensor, lse: Tensor) {
         attention.check(inputs)
-        let output = Tensor(uninitialized: inputs.query.shape)
+        let output: StoredTensor =
+            inputs.isHalf
+            ? .bfloat16(BFloat16Tensor(uninitialized: inputs.query.shape))
+            : .float32(Tensor(uninitialized: inputs.query.shape))
         let lse = Tensor(uninitialized: [attention.heads, inputs.query.shape.rows])
         let forward = AttentionForward(attention: attention, inputs: inputs, output: output, lse: lse)
         Parallel.forEach(attention.batch * attention.heads) { forward.run(attention.task($0)) }
@@ -19,7 +25,7 @@ extension Kernels {
 private struct AttentionForward: Sendable {
     let attention: Attention
     let inputs: Attention.Inputs
-    let output: Tensor, lse: Tensor
+    let output: StoredTensor, lse: Tensor
 
     /// The keys and the values that one run of score columns has behind it.
     @unsafe struct Columns {
@@ -30,7 +36,7 @@ private struct AttentionForward: Sendable {
     }
 
     func run(_ task: Attention.Task) {
-        let (size, width) = (attention.headSize, attention.queryWidth)
+        let size = attention.headSize
         let products = attention.products(inputs, task)
         let queryCount = inputs.query.shape.rows
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
@@ -38,6 +44,8 @@ private struct AttentionForward: Sendable {
         let most = products.room(columns: prefixCount + task.keys.count)
         let scores = Tensor(
             uninitialized: [products.room(rows: min(Attention.queryBlock, task.queries.count)), most])
+        let halfWidth = products.room(columns: size)
+        let floats = Tensor(uninitialized: [output.halves == nil ? 0 : scores.shape.rows, halfWidth])
         let scratch = Tensor(uninitialized: [2 * (prefixCount + (products.isHalf ? 0 : task.keys.count)), size])
         let gathered = BFloat16Tensor(uninitialized: [products.isHalf ? 2 * (prefixCount + task.keys.count) : 0, size])
         let parts = unsafe columns(
@@ -64,17 +72,24 @@ private struct AttentionForward: Sendable {
                     attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, scores.base,
                     lse.row(task.head) + start)
             }
+            let direct = unsafe output.floats.map { unsafe ($0.row(start) + task.column, attention.queryWidth) }
+            let (result, width) = unsafe direct ?? (floats.base, halfWidth)
             var sum: Float = 0
             for index in unsafe parts.indices {
                 let part = unsafe parts[index]
                 let count = unsafe part.isPrefix ? prefixCount : columns - part.first
                 unsafe products.multiply(
                     CblasNoTrans, CblasNoTrans, rows, size, count, MatrixOperand(scores.base + part.first, ld),
-                    part.values, sum, output.row(start) + task.column, width)
+                    part.values, sum, result, width, hasRoom: direct == nil)
                 sum = 1
             }
+            if let halves = output.halves {
+                for row in 0..<rows {
+                    unsafe pk_f32_to_bf16(size, floats.row(row), halves.row(start + row) + task.column)
+                }
+            }
         }
-        withExtendedLifetime((queries, scores, scratch, gathered)) {}
+        withExtendedLifetime((queries, scores, floats, scratch, gathered)) {}
     }
 
     /// The runs of score columns: the sequence's own and the prefix's; one of both where products round their operands anyway.

@@ -62,34 +62,55 @@ extension Kernels {
     ///   - sum: `[rows, inputs]` to add to, given away; nil starts from zero.
     /// - Returns: `[rows, inputs]`
     public static func inputGradient(
-        _ dy: Tensor, activation: Activation = .identity, pre: BFloat16Tensor? = nil, _ weight: PackedMatrix,
+        _ dy: StoredTensor, activation: Activation = .identity, pre: BFloat16Tensor? = nil, _ weight: PackedMatrix,
         layout: WeightLayout = .outputsFirst, addingTo sum: consuming Tensor? = nil
     ) -> Tensor {
-        let pack = weight.pack(layout == .outputsFirst ? .plain : .transposed)
-        precondition(dy.shape.columns == pack.inputs, "inputGradient: \(dy.shape) with packed weight \(weight.shape)")
-        precondition(pre.map { $0.count == dy.count } ?? true, "inputGradient: an activation of another shape")
-        let (rows, outputs) = (dy.shape.rows, pack.outputs)
         let adds = sum != nil
+        let (rows, outputs) = (dy.shape.rows, layout == .outputsFirst ? weight.shape.columns : weight.shape.rows)
         let out = adds ? destination([rows, outputs], sum) : Tensor(roomFor: rows, columns: outputs)
-        halfBlocks(rows, pack) { range in
+        unsafe slopes(dy, activation, pre, weight, layout) { pack, range, d in
             let at = range.lowerBound
-            let d = BFloat16Tensor(uninitialized: [range.count, dy.shape.columns])
-            if let pre {
-                unsafe pk_activate_backward_bf16(activation.kernel, d.count, pre.row(at), dy.row(at), d.base)
-            } else {
-                unsafe pk_f32_to_bf16(d.count, dy.row(at), d.base)
-            }
-            if adds {
-                let block = Tensor(roomFor: range.count, columns: outputs)
-                unsafe pack.multiply(range.count, d.base, bias: nil, to: .float32(block.base))
-                unsafe pk_accumulate(range.count * outputs, block.base, out.row(at))
-                withExtendedLifetime(block) {}
-            } else {
-                unsafe pack.multiply(range.count, d.base, bias: nil, to: .float32(out.row(at)))
-            }
-            withExtendedLifetime(d) {}
+            guard adds else { return unsafe pack.multiply(range.count, d, bias: nil, to: .float32(out.row(at))) }
+            let block = Tensor(roomFor: range.count, columns: outputs)
+            unsafe pack.multiply(range.count, d, bias: nil, to: .float32(block.base))
+            unsafe pk_accumulate(range.count * outputs, block.base, out.row(at))
+            withExtendedLifetime(block) {}
         }
         return out
+    }
+
+    /// `inputGradient` rounded to bfloat16, with nothing to add to.
+    ///
+    /// - Returns: `[rows, inputs]`
+    public static func halfInputGradient(
+        _ dy: StoredTensor, activation: Activation = .identity, pre: BFloat16Tensor? = nil, _ weight: PackedMatrix,
+        layout: WeightLayout = .outputsFirst
+    ) -> BFloat16Tensor {
+        let outputs = layout == .outputsFirst ? weight.shape.columns : weight.shape.rows
+        let out = BFloat16Tensor(uninitialized: [dy.shape.rows, outputs])
+        unsafe slopes(dy, activation, pre, weight, layout) { pack, range, d in
+            unsafe pack.multiply(range.count, d, bias: nil, to: .bfloat16(out.row(range.lowerBound)))
+        }
+        return out
+    }
+
+    /// Calls `body` for blocks of rows of `dy * activation'(pre)` in bfloat16, with what multiplies them.
+    private static func slopes(
+        _ dy: StoredTensor, _ activation: Activation, _ pre: BFloat16Tensor?, _ weight: PackedMatrix,
+        _ layout: WeightLayout, _ body: @Sendable (Pack, Range<Int>, UnsafePointer<UInt16>) -> Void
+    ) {
+        let pack = weight.pack(layout == .outputsFirst ? .plain : .transposed)
+        precondition(dy.shape.columns == pack.inputs, "inputGradient: \(dy.shape) with packed weight \(weight.shape)")
+        precondition(pre.map { $0.count == dy.shape.count } ?? true, "inputGradient: an activation of another shape")
+        halfBlocks(dy.shape.rows, pack) { range in
+            guard let pre else { return unsafe withRows(dy, range) { unsafe body(pack, range, $0) } }
+            let at = range.lowerBound
+            let block = BFloat16Tensor(uninitialized: [range.count, pack.inputs])
+            unsafe pk_activate_backward_bf16(
+                activation.kernel, block.count, pre.row(at), dy.floats?.row(at), dy.halves?.row(at), block.base)
+            unsafe body(pack, range, block.base)
+            withExtendedLifetime(block) {}
+        }
     }
 
     /// Lends the rows `range` in bfloat16, rounding them where they are floats.

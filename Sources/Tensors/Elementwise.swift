@@ -79,7 +79,7 @@ extension Kernels {
         let (columns, dots) = (a.shape.columns, Tensor(uninitialized: [a.shape.rows]))
         Parallel.rows(a.shape.rows, target: 256) { range in
             let at = range.lowerBound
-            unsafe pk_row_dots(range.count, columns, a.row(at), columns, b.row(at), columns, dots.base + at)
+            unsafe pk_row_dots(range.count, columns, a.row(at), columns, b.row(at), nil, columns, dots.base + at)
         }
         return dots
     }

@@ -3,16 +3,10 @@ import CKernels
 extension Kernels {
     /// What the backward of a normalisation needs: the normalised rows `[rows, hidden]` and `1 / deviation`, `[rows]`.
     public struct NormState: Sendable {
-        /// `(z - mean) * rstd`, `[rows, hidden]`
-        public let normalized: Tensor
+        /// `(z - mean) * rstd`, `[rows, hidden]`; in bfloat16 where `x` was.
+        public let normalized: StoredTensor
         /// `[rows]`
         public let rstd: Tensor
-
-        /// What one normalisation left.
-        public init(normalized: Tensor, rstd: Tensor) {
-            self.normalized = normalized
-            self.rstd = rstd
-        }
     }
 
     /// Layer normalisation of `z = dropout(x) + residual` in one pass over memory.
@@ -37,13 +31,14 @@ extension Kernels {
         let y = Tensor(uninitialized: [rows, hidden])
         let state =
             keepsState
-            ? NormState(normalized: Tensor(uninitialized: [rows, hidden]), rstd: Tensor(uninitialized: [rows])) : nil
+            ? NormState(normalized: x.uninitialized([rows, hidden]), rstd: Tensor(uninitialized: [rows])) : nil
         Parallel.rows(rows, target: 64) { range in
             let at = range.lowerBound
             unsafe pk_layer_norm(
                 dropout.kernel, at, range.count, hidden, x.floats?.row(at), x.halves?.row(at), residual?.row(at),
                 weight.base, bias.base, epsilon,
-                y.row(at), state?.normalized.row(at), state.map { unsafe $0.rstd.base + at })
+                y.row(at), state?.normalized.floats?.row(at), state?.normalized.halves?.row(at),
+                state.map { unsafe $0.rstd.base + at })
         }
         return (y, state)
     }
@@ -55,15 +50,15 @@ extension Kernels {
     /// - Parameter dy: `[rows, hidden]`; its memory is taken for the result.
     public static func layerNormBackward(_ dy: consuming Tensor, _ state: NormState, weight: Tensor) -> Tensor {
         let (rows, hidden) = (state.normalized.shape.rows, state.normalized.shape.columns)
-        precondition(dy.count == state.normalized.count, "layerNormBackward: \(dy.shape)")
+        precondition(dy.count == state.normalized.shape.count, "layerNormBackward: \(dy.shape)")
         var gradient = dy
         gradient.makeUnique()
         let dz = gradient
         Parallel.rows(rows, target: 64) { range in
             let at = range.lowerBound
             unsafe pk_layer_norm_backward(
-                range.count, hidden, dz.row(at), state.normalized.row(at), state.rstd.base + at, weight.base, dz.row(at)
-            )
+                range.count, hidden, dz.row(at), state.normalized.floats?.row(at), state.normalized.halves?.row(at),
+                state.rstd.base + at, weight.base, dz.row(at))
         }
         return dz
     }

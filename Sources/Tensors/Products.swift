@@ -100,7 +100,7 @@ extension Kernels {
 
     /// `sum` made ours alone, or fresh memory, not initialised, when there is none.
     static func destination(_ shape: Shape, _ sum: consuming Tensor?) -> Tensor {
-        guard var sum else { return Tensor(uninitialized: shape) }
+        guard var sum = sum.take() else { return Tensor(uninitialized: shape) }
         precondition(sum.shape == shape, "product: a sum of \(sum.shape) for \(shape)")
         sum.makeUnique()
         return sum

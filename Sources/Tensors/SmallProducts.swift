@@ -45,8 +45,15 @@ struct SmallProducts: Sendable {
     ///
     /// - Parameter scratch: `[rows, columns]`, for what has to be in float32 first.
     func operand(_ tensor: StoredTensor, rows: Range<Int>, column: Int, scratch: Tensor) -> MatrixOperand {
+        isHalf
+            ? unsafe MatrixOperand(tensor, row: rows.lowerBound, column: column)
+            : unsafe Self.floats(tensor, rows: rows, column: column, scratch: scratch)
+    }
+
+    /// The elements of `tensor` from `column` on in the rows `rows` as floats, in `scratch` where they are not.
+    static func floats(_ tensor: StoredTensor, rows: Range<Int>, column: Int, scratch: Tensor) -> MatrixOperand {
         let stored = unsafe MatrixOperand(tensor, row: rows.lowerBound, column: column)
-        guard !isHalf, let halves = unsafe stored.halves else { return unsafe stored }
+        guard let halves = unsafe stored.halves else { return unsafe stored }
         let width = scratch.shape.columns
         for row in 0..<rows.count {
             unsafe pk_bf16_to_f32(width, halves + row * stored.ld, scratch.row(row))

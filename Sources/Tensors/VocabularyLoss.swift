@@ -29,6 +29,9 @@ extension Kernels {
         for start in stride(from: 0, to: rows, by: vocabularyChunk) {
             let range = start..<min(rows, start + vocabularyChunk)
             let logits = Kernels.logits(x.rows(range), weight: weight, packed: packed, bias: bias)
+            // What only a packed weight multiplies is rounded where it is computed.
+            let isHalf = packed != nil && wantsInput && !wantsWeight
+            let halves = isHalf ? BFloat16Tensor(uninitialized: logits.shape) : nil
             let losses = Mutex([Double](repeating: 0, count: range.count))
             Parallel.forEach(range.count) { row in
                 let values = unsafe logits.row(row)
@@ -36,10 +39,18 @@ extension Kernels {
                 let lse = unsafe pk_log_sum_exp(vocabulary, 1, values)
                 let value = unsafe Double(lse - values[target])
                 losses.withLock { $0[row] = value }
-                unsafe pk_cross_entropy_backward(vocabulary, 1, values, lse, target, factor, values)
+                if let halves {
+                    unsafe pk_cross_entropy_backward_bf16(vocabulary, values, lse, target, factor, halves.row(row))
+                } else if wantsInput || wantsWeight {
+                    unsafe pk_cross_entropy_backward(vocabulary, 1, values, lse, target, factor, values)
+                }
             }
             loss += losses.withLock { $0.reduce(0, +) }
-            if wantsInput { dx.append(packed.map { inputGradient(logits, $0) } ?? product(logits, weight)) }
+            if let packed, let halves {
+                dx.append(inputGradient(.bfloat16(halves), packed))
+            } else if wantsInput {
+                dx.append(packed.map { inputGradient(.float32(logits), $0) } ?? product(logits, weight))
+            }
             if wantsWeight {
                 dweight = product(transposed: logits, x.rows(range), addingTo: dweight.take())
                 let sums = columnSums(logits)

@@ -24,7 +24,7 @@ struct BFloat16AttentionTests {
         Form(name: "a short prefix, causal", lengths: [130, 100], prefix: 5, isCausal: true),
     ]
 
-    private func run(_ form: Form, inHalves: Bool) -> [Tensor] {
+    private func run(_ form: Form, inHalves: Bool, halfGradients: Bool = false) -> [Tensor] {
         let size = 24
         let offsets = [0, form.lengths[0], form.lengths[0] + form.lengths[1]]
         let attention = Attention(
@@ -45,17 +45,22 @@ struct BFloat16AttentionTests {
             value: stored("v", form.keyValueHeads),
             prefixKey: prefix("pk"), prefixValue: prefix("pv"))
         let (output, lse) = Kernels.attention(attention, inputs)
+        let dy = random(output.shape, "dy")
+        var wanted = Attention.Wanted(query: true, key: true, value: true, prefix: form.prefix > 0)
+        wanted.isHalf = halfGradients
         let gradients = Kernels.attentionBackward(
-            attention, inputs, output: output, lse: lse, dy: random(output.shape, "dy"),
-            wanted: .init(query: true, key: true, value: true, prefix: form.prefix > 0))
-        return [output, gradients.query, gradients.key, gradients.value, gradients.prefixKey, gradients.prefixValue]
-            .compactMap(\.self)
+            attention, inputs, output: output, lse: lse,
+            dy: halfGradients ? .bfloat16(BFloat16Tensor(dy)) : .float32(dy), wanted: wanted)
+        return [output, gradients.query, gradients.key, gradients.value].compactMap { $0?.float32 }
+            + [gradients.prefixKey, gradients.prefixValue].compactMap(\.self)
     }
 
-    @Test("is near attention in float32, forward and backward", arguments: forms, [true, false])
-    func near(form: Form, usesUnit: Bool) {
+    @Test("is near attention in float32, forward and backward", arguments: forms, [(true, false), (true, true), (false, true)])
+    func near(form: Form, how: (usesUnit: Bool, halfGradients: Bool)) {
         let wide = run(form, inHalves: false)
-        let narrow = MatrixUnit.$isAllowed.withValue(usesUnit) { run(form, inHalves: true) }
+        let narrow = MatrixUnit.$isAllowed.withValue(how.usesUnit) {
+            run(form, inHalves: true, halfGradients: how.halfGradients)
+        }
         #expect(narrow.count == (form.prefix > 0 ? 6 : 4))
         for (a, b) in zip(narrow, wide) {
             #expect(a.shape == b.shape)
@@ -67,7 +72,9 @@ struct BFloat16AttentionTests {
 
     @Test("does not depend on the number of threads, to the bit", arguments: forms)
     func threads(form: Form) {
-        let results = [1, 3].map { count in Parallel.$threadCount.withValue(count) { run(form, inHalves: true) } }
+        let results = [1, 3].map { count in
+            Parallel.$threadCount.withValue(count) { run(form, inHalves: true, halfGradients: true) }
+        }
         #expect(results[0] == results[1])
     }
 }

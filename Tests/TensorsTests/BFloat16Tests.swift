@@ -55,10 +55,11 @@ struct BFloat16Tests {
             let passed = Tensor(dy.shape, zip(dy.array, pre.array).map { $1 > 0 ? $0 : 0 })
             let right = expected(passed, Kernels.transpose(weight), nil)
             let halves = BFloat16Tensor(pre)
-            expectClose(Kernels.inputGradient(dy, activation: .relu, pre: halves, PackedMatrix(weight)), right, 1e-5)
+            expectClose(
+                Kernels.inputGradient(.float32(dy), activation: .relu, pre: halves, PackedMatrix(weight)), right, 1e-5)
             let sum = Tensor(right.shape, repeating: 1)
             let added = Kernels.inputGradient(
-                dy, activation: .relu, pre: halves, PackedMatrix(Kernels.transpose(weight)), layout: .inputsFirst,
+                .float32(dy), activation: .relu, pre: halves, PackedMatrix(Kernels.transpose(weight)), layout: .inputsFirst,
                 addingTo: sum)
             expectClose(added, Tensor(right.shape, right.array.map { $0 + 1 }), 1e-5)
         }

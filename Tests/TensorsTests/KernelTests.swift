@@ -101,7 +101,7 @@ struct KernelTests {
                 }
             }
         }
-        expectClose(Kernels.attention(attention, inputs).output, Tensor([8, 6], expected))
+        expectClose(Kernels.attention(attention, inputs).output.float32, Tensor([8, 6], expected))
     }
 
     @Test("long sequences, cut into blocks of queries, give what short blocks give")
@@ -111,7 +111,7 @@ struct KernelTests {
         func run(_ queries: Range<Int>) -> Tensor {
             let attention = Attention(
                 queryOffsets: [0, queries.count], keyOffsets: [0, length], heads: 1, headSize: 4, scale: 1)
-            return Kernels.attention(attention, .init(query: q.rows(queries), key: k, value: v)).output
+            return Kernels.attention(attention, .init(query: q.rows(queries), key: k, value: v)).output.float32
         }
         let whole = run(0..<length)
         expectClose(Kernels.concatenate([run(0..<50), run(50..<length)]), whole, 1e-5)
@@ -130,12 +130,14 @@ struct KernelTests {
                 prefixValue: random([9, 48], "pv"))
             let (out, lse) = Kernels.attention(attention, inputs)
             let back = Kernels.attentionBackward(
-                attention, inputs, output: out, lse: lse, dy: x,
+                attention, inputs, output: out, lse: lse, dy: .float32(x),
                 wanted: .init(query: true, key: true, value: true, prefix: true))
             return [
                 y.output, Kernels.product(y.output, w), Kernels.product(transposed: y.output, x), Kernels.columnSums(x),
-                out, lse, Tensor([], [Float(Kernels.sumOfSquares(x))]),
-            ] + [back.query, back.key, back.value, back.prefixKey, back.prefixValue].compactMap { $0 }
+                out.float32, lse, Tensor([], [Float(Kernels.sumOfSquares(x))]),
+            ] + [back.query?.float32, back.key?.float32, back.value?.float32, back.prefixKey, back.prefixValue].compactMap {
+                $0
+            }
         }
         let one = Parallel.$threadCount.withValue(1) { run() }
         #expect(Parallel.$threadCount.withValue(threads) { run() } == one)

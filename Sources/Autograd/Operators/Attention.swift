@@ -20,7 +20,7 @@ public struct KeyValuePrefix {
 ///
 /// Backward: `Kernels.attentionBackward`, only for the inputs that require it.
 /// Saves the inputs, `y`, and one number per row and head; scores are computed again. `y` is in bfloat16 where one of queries, keys and
-/// values is.
+/// values is, and so are gradients between the operator and maps that are in bfloat16.
 ///
 /// - Parameters:
 ///   - query: `[queries, queryWidth]`, where `queryWidth` is the layout's `heads * headSize`
@@ -37,7 +37,6 @@ public func attention(
         query: query.stored, key: key.stored, value: value.stored, prefixKey: prefix?.key.value,
         prefixValue: prefix?.value.value, bias: bias?.value)
     let (output, lse) = Kernels.attention(layout, saved)
-    let y = saved.isHalf ? StoredTensor.bfloat16(BFloat16Tensor(output)) : .float32(output)
     let inputs = [query, key, value] + (prefix.map { [$0.key, $0.value] } ?? []) + (bias.map { [$0] } ?? [])
     let (querySlot, keySlot, valueSlot) = (query.slot, key.slot, value.slot)
     let (prefixKeySlot, prefixValueSlot, biasSlot) = (prefix?.key.slot, prefix?.value.slot, bias?.slot)
@@ -45,8 +44,10 @@ public func attention(
         query: querySlot.isWanted, key: keySlot.isWanted, value: valueSlot.isWanted,
         prefix: prefixKeySlot?.isWanted == true || prefixValueSlot?.isWanted == true,
         bias: biasSlot?.isWanted == true)
-    return Variable(y, fromSlots: inputs.map(\.slot)) { dy in
-        let result = Kernels.attentionBackward(layout, saved, output: y.float32, lse: lse, dy: dy, wanted: wanted)
+    func backward(_ dy: StoredTensor) {
+        var wanted = wanted
+        wanted.isHalf = [querySlot, keySlot, valueSlot].allSatisfy { $0.takesHalves || !$0.isWanted }
+        let result = Kernels.attentionBackward(layout, saved, output: output, lse: lse, dy: dy, wanted: wanted)
         if let gradient = result.query { querySlot.add(gradient) }
         if let gradient = result.key { keySlot.add(gradient) }
         if let gradient = result.value { valueSlot.add(gradient) }
@@ -54,4 +55,7 @@ public func attention(
         if let gradient = result.prefixValue { prefixValueSlot?.add(gradient) }
         if let gradient = result.bias { biasSlot?.add(gradient) }
     }
+    return Variable(
+        output, fromSlots: inputs.map(\.slot), halfBackward: saved.isHalf ? { backward(.bfloat16($0)) } : nil
+    ) { backward(.float32($0)) }
 }

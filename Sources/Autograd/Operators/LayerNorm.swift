@@ -29,17 +29,10 @@ public func layerNorm(
         x.stored, residual: residual?.value, dropout: dropout, weight: weight.value, bias: bias.value, epsilon: epsilon,
         keepsState: inputs.contains { $0.requiresGradient })
     guard let state else { return Variable(y, from: inputs) { _ in } }
-    let (w, xSlot, residualSlot, rstd) = (weight.value, x.slot, residual?.slot, state.rstd)
-    let normalized: StoredTensor
-    if case .bfloat16 = x.stored {
-        normalized = .bfloat16(BFloat16Tensor(state.normalized))
-    } else {
-        normalized = .float32(state.normalized)
-    }
+    let (w, xSlot, residualSlot) = (weight.value, x.slot, residual?.slot)
     let (weightSlot, biasSlot) = (weight.slot, bias.slot)
     return Variable(y, from: inputs) { dy in
-        let state = Kernels.NormState(normalized: normalized.float32, rstd: rstd)
-        if weightSlot.isWanted { weightSlot.add(Kernels.columnSums(dy, times: state.normalized)) }
+        if weightSlot.isWanted { weightSlot.add(Kernels.columnSums(dy, times: state.normalized.float32)) }
         if biasSlot.isWanted { biasSlot.add(Kernels.columnSums(dy)) }
         guard xSlot.isWanted || residualSlot?.isWanted == true else { return }
         let dz = Kernels.layerNormBackward(dy, state, weight: w)

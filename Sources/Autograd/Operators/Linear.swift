@@ -9,7 +9,8 @@ import Tensors
 ///     dx = d W        dW = dᵀ x        dbias = sum over rows of d
 ///
 /// Saves the activation's input where there is an activation, and `x` only when `W` is trained: a frozen map keeps nothing.
-/// A packed weight multiplies in bfloat16, forward and backward; result and activation's input are then in bfloat16.
+/// A packed weight multiplies in bfloat16, forward and backward; result, activation's input and, where nothing is added to it, the
+/// gradient that one such map hands to another are then in bfloat16.
 ///
 /// - Parameters:
 ///   - x: `[rows, inputs]`
@@ -54,15 +55,24 @@ private func packedLinear(
     let (y, pre) = Kernels.linear(
         x.stored, weight, layout: layout, bias: bias?.value, activation: activation, keepsInput: keepsInput)
     let (xSlot, biasSlot) = (x.slot, bias?.slot)
-    return Variable(.bfloat16(y), fromSlots: [xSlot] + (biasSlot.map { [$0] } ?? [])) { dy in
-        guard let biasSlot, biasSlot.isWanted else {
-            return xSlot.accumulate {
-                Kernels.inputGradient(dy, activation: activation, pre: pre, weight, layout: layout, addingTo: $0)
-            }
+    func passOn(_ dy: StoredTensor) {
+        if xSlot.takesHalves {
+            return xSlot.add(
+                Kernels.halfInputGradient(dy, activation: activation, pre: pre, weight, layout: layout))
         }
+        xSlot.accumulate {
+            Kernels.inputGradient(dy, activation: activation, pre: pre, weight, layout: layout, addingTo: $0)
+        }
+    }
+    guard let biasSlot, biasSlot.isWanted else {
+        return Variable(.bfloat16(y), fromSlots: [xSlot], halfBackward: { passOn(.bfloat16($0)) }) {
+            passOn(.float32($0))
+        }
+    }
+    return Variable(.bfloat16(y), fromSlots: [xSlot, biasSlot]) { dy in
         let d: Tensor
         if let pre { d = Kernels.activationBackward(activation, pre: pre.float32, dy) } else { d = dy }
         biasSlot.add(Kernels.columnSums(d))
-        xSlot.accumulate { Kernels.inputGradient(d, weight, layout: layout, addingTo: $0) }
+        xSlot.accumulate { Kernels.inputGradient(.float32(d), weight, layout: layout, addingTo: $0) }
     }
 }

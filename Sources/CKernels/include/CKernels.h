@@ -27,9 +27,10 @@ typedef enum { pk_identity, pk_gelu, pk_gelu_tanh, pk_relu, pk_tanh, pk_silu, pk
 void pk_activate(pk_activation f, size_t n, const float *pre, float *out);
 // d = dy * f'(pre); dy and d may be the same.
 void pk_activate_backward(pk_activation f, size_t n, const float *pre, const float *dy, float *d);
-// The same with pre and out, or pre and d, in bfloat16.
+// The same with pre and out, or pre and d, in bfloat16. So may dy be: then it is `half`, and dy is NULL.
 void pk_activate_bf16(pk_activation f, size_t n, const uint16_t *pre, uint16_t *out);
-void pk_activate_backward_bf16(pk_activation f, size_t n, const uint16_t *pre, const float *dy, uint16_t *d);
+void pk_activate_backward_bf16(pk_activation f, size_t n, const uint16_t *pre, const float *dy, const uint16_t *half,
+                               uint16_t *d);
 // out = f(gate) * x element by element; out may be either.
 void pk_gate(pk_activation f, size_t n, const float *gate, const float *x, float *out);
 // dgate = dy * x * f'(gate), dx = dy * f(gate); one of them may be dy.
@@ -88,13 +89,13 @@ void pk_pack_pairs_transposed(size_t inner, size_t cols, const float *x, const u
 // norm.c
 // z = dropout(x) + residual (NULL: none); normalized = (z - mean) * rstd; y = normalized * weight + bias.
 // normalized and rstd are written unless NULL.
-// x may be in bfloat16: then it is `half`, and x is NULL.
+// x and normalized may be in bfloat16: then x is `half`, normalized is `normalized_half`, and the other of each two is NULL.
 void pk_layer_norm(pk_dropout d, size_t first_row, size_t rows, size_t cols, const float *x, const uint16_t *half,
                    const float *residual, const float *weight, const float *bias, float epsilon, float *y,
-                   float *normalized, float *rstd);
-// dz for every row; dz may be dy.
-void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const float *normalized, const float *rstd,
-                            const float *weight, float *dz);
+                   float *normalized, uint16_t *normalized_half, float *rstd);
+// dz for every row; dz may be dy, and normalized in bfloat16.
+void pk_layer_norm_backward(size_t rows, size_t cols, const float *dy, const float *normalized,
+                            const uint16_t *normalized_half, const float *rstd, const float *weight, float *dz);
 // y = x * rstd * weight with rstd = 1 / sqrt(mean(x * x) + epsilon); rstd is written unless NULL.
 void pk_rms_norm(size_t rows, size_t cols, const float *x, const float *weight, float epsilon, float *y, float *rstd);
 // dx for every row; dx may be dy.
@@ -135,13 +136,16 @@ void pk_add_distances(size_t rows, size_t cols, size_t ld, size_t first_col, con
                       float *scores);
 void pk_sum_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places, const float *ds,
                       float *dbias);
-// out[r] = sum over c of a[r][c] * b[r][c]
-void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, size_t ldb, float *out);
+// out[r] = sum over c of a[r][c] * b[r][c]; b may be in bfloat16: then it is `half`, and b is NULL.
+void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, const uint16_t *half, size_t ldb,
+                 float *out);
 // Log-sum-exp of n values `stride` apart.
 float pk_log_sum_exp(size_t n, size_t stride, const float *x);
 // d := factor * (softmax(x) - onehot(target)), with lse = log sum exp of x; elements `stride` apart.
 void pk_cross_entropy_backward(size_t n, size_t stride, const float *x, float lse, size_t target, float factor,
                                float *d);
+// The same of values side by side, with d in bfloat16.
+void pk_cross_entropy_backward_bf16(size_t n, const float *x, float lse, size_t target, float factor, uint16_t *d);
 
 // lstm.c
 // One step of n cells. gates holds n each of input, forget, cell and output gate: before their activations, and after them
