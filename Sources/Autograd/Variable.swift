@@ -67,7 +67,7 @@ public final class Variable {
         case .on:
             let wanted = inputs.filter(\.isWanted)
             slot = GradientSlot(value.shape, isWanted: !wanted.isEmpty)
-            if !wanted.isEmpty { 
+            if !wanted.isEmpty {
                 slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward, halfBackward: halfBackward)
             }
         case .off: slot = GradientSlot(value.shape, isWanted: false)

@@ -94,7 +94,8 @@ public struct Assembly {
         let manifest = resolved.manifest
         return try BuiltModel(
             section, taskName: resolved.taskName, labels: training.labels, tuners: resolved.tuners.map(\.tuner),
-            seed: manifest.seed, vocabulary: training.vocabularyCount,
+            seed: manifest.seed, classifierPosition: resolved.task.classifierPosition,
+            vocabulary: training.vocabularyCount,
             checkpointsLayers: manifest.train.checkpointsLayers)
     }
 

@@ -6,13 +6,18 @@ extension BuiltModel {
     /// A checkpoint with its head and an adapter's methods, with the values that the adapter has for them.
     ///
     /// - Throws: when the adapter does not belong to the checkpoint, or neither has the head.
-    init(_ section: ModelSection, taskName: String, labels: LabelSpace, adapter: SavedAdapter?) throws {
+    init(
+        _ section: ModelSection, taskName: String, labels: LabelSpace,
+        classifierPosition: ClassifierPosition = .firstToken, adapter: SavedAdapter?
+    ) throws {
         if let adapter, adapter.method == nil {
             throw AdapterError(
                 adapter.path, "its files do not say how the model was tuned; ask the run's folder instead")
         }
         let methods = adapter?.method.map { [$0.entry.make($0.settings)] } ?? []
-        self = try BuiltModel(section, taskName: taskName, labels: labels, tuners: methods, seed: 0)
+        self = try BuiltModel(
+            section, taskName: taskName, labels: labels, tuners: methods, seed: 0,
+            classifierPosition: classifierPosition)
         if let adapter {
             try load(adapter.values, from: adapter.path)
         } else {

@@ -32,12 +32,13 @@ public struct BuiltModel {
     ///   - taskName: names the head.
     ///   - labels: what the head distinguishes.
     ///   - tuners: attached one after the other.
+    ///   - classifierPosition: what a classifier on an encoder reads.
     ///   - vocabulary: the number of tokens, for a configuration that leaves it to the tokenizer.
     ///   - checkpointsLayers: whether training makes what layers compute again in backward.
     /// - Throws: `CheckpointError` or `AttachmentError`.
     init(
         _ section: ModelSection, taskName: String, labels: LabelSpace, tuners: [any Tuner], seed: Int,
-        vocabulary: Int? = nil, checkpointsLayers: Bool = false
+        classifierPosition: ClassifierPosition = .firstToken, vocabulary: Int? = nil, checkpointsLayers: Bool = false
     ) throws {
         let origin = try ModelOrigin(section, vocabulary: vocabulary)
         let config = ModelConfig(origin.config)
@@ -57,11 +58,15 @@ public struct BuiltModel {
         if let refusal = headEntry.refusal(backbone.kind) {
             throw AttachmentError(nil, "\(taskName) does not go with a model of type '\(entry.name)': \(refusal)")
         }
-        let head = try headEntry.make(HeadSite(backbone, labels: labels, config: config), store)
+        let head = try headEntry.make(
+            HeadSite(backbone, labels: labels, config: config, classifierPosition: classifierPosition), store)
         try store.checkComplete()
         var graph = TunerGraph(entry, backbone, store)
         bare = graph
         for tuner in tuners { try tuner.attach(to: &graph) }
+        if let mistake = Self.mistake(classifierPosition, backbone, graph) {
+            throw AttachmentError(nil, "task.classifier_position: \(mistake)")
+        }
         model = TunedModel(
             backbone: backbone, head: head, graph: graph, dropsFrozenPart: section.frozenDropout,
             checkpointsLayers: checkpointsLayers)
@@ -72,6 +77,20 @@ public struct BuiltModel {
         self.config = origin.config
         unreadKeys = config.keysWithoutMeaning.map(\.key)
         tokenizer = origin.tokenizer
+    }
+
+    /// What is wrong about what a classifier is to read of this model.
+    static func mistake(_ position: ClassifierPosition, _ backbone: any Backbone, _ graph: TunerGraph) -> String? {
+        if position == .firstToken { return nil }
+        let reason: String
+        if backbone.sequenceHead.reading != .firstToken {
+            reason = "on this model a classifier reads the last token"
+        } else if graph.prompt == nil {
+            reason = "no virtual tokens stand in front of the first token"
+        } else {
+            return nil
+        }
+        return "\(reason), so there is no other position to read; leave it out"
     }
 
     /// Checks that the embedding table has a row for every token of the tokenizer.

@@ -52,6 +52,10 @@ extension ManifestCheck {
                 return
             }
         }
+        let position = task.entry.make(task.settings).classifierPosition
+        if let mistake = BuiltModel.mistake(position, backbone, graph) {
+            report("task.classifier_position", mistake, &diagnostics)
+        }
         if !manifest.model.frozenDropout, backbone.kind == .encoderDecoder {
             report(
                 "model.frozen_dropout",

@@ -59,13 +59,26 @@ public struct Predictor {
         let labels =
             try adapter.map { try $0.labels(for: tagged.name, config) }
             ?? Self.labels(of: config, taskName: tagged.name)
-        built = try BuiltModel(section, taskName: tagged.name, labels: labels, adapter: adapter)
-        self.labels = labels
         task = tagged.entry.make(tagged.settings)
+        built = try BuiltModel(
+            section, taskName: tagged.name, labels: labels, classifierPosition: task.classifierPosition,
+            adapter: adapter)
+        self.labels = labels
         try built.check(task)
         preparation = Preparation(tokenizer: built.tokenizer, config: built.config, cache: workspace.cache)
         batchSize = 16
-        notes = adapter?.notes ?? []
+        notes = (adapter?.notes ?? []) + Self.notes(on: adapter, built)
+    }
+
+    /// What an adapter that may come from PEFT needs to be read as there.
+    private static func notes(on adapter: SavedAdapter?, _ built: BuiltModel) -> [String] {
+        guard let adapter, adapter.task == nil, built.model.readsSummary, built.model.head.reading == .firstToken,
+            built.model.graph.prompt != nil
+        else { return [] }
+        return [
+            "the classifier reads the first real token; a model that was trained with PEFT reads the first virtual one: "
+                + "task.classifier_position=first_position"
+        ]
     }
 
     /// The task of the head that a checkpoint was saved with, by the name of its class.

@@ -65,7 +65,8 @@ struct TrainedRun {
         }
         self.labels = labels
         built = try BuiltModel(
-            manifest.model, taskName: taskName, labels: labels, tuners: tuners.map(\.tuner), seed: manifest.seed)
+            manifest.model, taskName: taskName, labels: labels, tuners: tuners.map(\.tuner), seed: manifest.seed,
+            classifierPosition: task.classifierPosition)
         try built.load(try SavedAdapter.tensors(state), from: state)
     }
 }

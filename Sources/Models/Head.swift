@@ -68,12 +68,24 @@ public struct HeadSite {
     public let labels: LabelSpace
     /// The checkpoint's configuration.
     public let config: ModelConfig
+    /// What a classifier on an encoder reads.
+    public let classifierPosition: ClassifierPosition
 
     /// A place for a head on `backbone`.
-    public init(_ backbone: any Backbone, labels: LabelSpace, config: ModelConfig) {
+    public init(
+        _ backbone: any Backbone, labels: LabelSpace, config: ModelConfig,
+        classifierPosition: ClassifierPosition = .firstToken
+    ) {
         self.backbone = backbone
         self.labels = labels
         self.config = config
+        self.classifierPosition = classifierPosition
+    }
+
+    /// What a classifier of whole sequences reads.
+    var classifierReading: Reading {
+        let reading = backbone.sequenceHead.reading
+        return reading == .firstToken && classifierPosition == .firstPosition ? .firstPosition : reading
     }
 }
 

@@ -27,6 +27,8 @@ public protocol TaskType: Sendable, SendableMetatype {
     var maxSequenceLength: Int { get }
     /// How many segments the tokens of a sequence may be in.
     var segments: Int { get }
+    /// What of a sequence a classifier on an encoder reads.
+    var classifierPosition: ClassifierPosition { get }
     /// How many virtual tokens it places among the words of each sequence.
     var virtualTokens: Int { get }
     /// Settings that are right alone and not together.
@@ -56,6 +58,8 @@ public protocol TaskType: Sendable, SendableMetatype {
 extension TaskType {
     /// None, unless the task says otherwise.
     public var virtualTokens: Int { 0 }
+    /// The first token, unless the task says otherwise.
+    public var classifierPosition: ClassifierPosition { .firstToken }
 
     /// All settings go with all kinds, unless the task says otherwise.
     public func contradictions(for kind: any DataRecords.Type) -> [Contradiction] { [] }

@@ -49,7 +49,9 @@ struct HalfGradientTests {
         }
     }
 
-    @Test("what comes in floats after one in bfloat16 is summed with it, and the other way round", arguments: [true, false])
+    @Test(
+        "what comes in floats after one in bfloat16 is summed with it, and the other way round",
+        arguments: [true, false])
     func mixed(floatsFirst: Bool) throws {
         try expectNear { x, weight in
             let shared = linear(x, weight: weight(2), bias: nil)

@@ -59,6 +59,21 @@ struct BadMethodTests {
 
         """
 
+    @Test("a position that a classifier would read without virtual tokens in front")
+    func classifierPosition() throws {
+        try Workplace.with { place in
+            try place.write(
+                Self.manifest.replacing("SEQ_CLS,", with: "SEQ_CLS, classifier_position: first_position,"),
+                to: "rows.yaml")
+            for name in ["train.tsv", "eval.tsv"] { try place.write("a b\tgood\nc d\tbad\n", to: name) }
+            let ending = try place.run("run", "rows.yaml")
+            #expect(ending.status == 2)
+            #expect(
+                ending.talk.contains("rows.yaml:3:") && ending.talk.contains("no virtual tokens stand in front"),
+                "\(ending.talk)")
+        }
+    }
+
     @Test("a malformed row names its file, line and column; with on_error: skip it is left out and told")
     func rows() throws {
         try Workplace.with { place in

@@ -49,6 +49,35 @@ struct ExchangeTests {
         }
     }
 
+    @Test("where a classifier reads goes with its adapter, and is told of an adapter that does not say")
+    func classifierPosition() throws {
+        try Workplace.with { place in
+            let run = try trained("{peft_type: PROMPT_TUNING, num_virtual_tokens: 4}", in: place)
+            try place.edit("tiny.yaml", ["SEQ_CLS,": "SEQ_CLS, classifier_position: first_position,"])
+            try place.succeed("run", "tiny.yaml", "--results", "first")
+            let first = try place.runFolder(in: "first")
+            let words = ["predict", "--model", "model", "--input", "inputs.jsonl", "--logits", "--adapter"]
+            func logits(_ words: [String]) throws -> [[Double]] {
+                try lines(try place.succeed(words).out).map { line in
+                    try #require(line["logits"]?.elements).compactMap(\.number)
+                }
+            }
+            let own = try logits(["predict", first, "--input", "inputs.jsonl", "--logits"])
+            #expect(try logits(words + ["\(first)/adapter"]) == own)
+            #expect(try logits(words + ["\(run)/adapter"]) != own)
+            try place.succeed("export", first, "--format", "peft", "--output", "adapter")
+            for file in ["labels.json", "training_state.safetensors"] {
+                try Folder.remove(place.file("adapter/\(file)"))
+            }
+            let bare = words + ["adapter", "task.max_seq_length=20"]
+            let told = try place.succeed(bare)
+            #expect(told.talk.contains("task.classifier_position=first_position"), "\(told.talk)")
+            let asked = bare + ["task.classifier_position=first_position"]
+            #expect(try !place.succeed(asked).talk.contains("note:"))
+            #expect(try logits(asked) == own)
+        }
+    }
+
     @Test(
         "an exported adapter predicts what its run predicts",
         arguments: [

@@ -36,7 +36,10 @@ struct Cell {
         let head = try #require(heads.first { $0.name == node["task"]?["task_type"]?.string })
         let store = ParameterStore(checkpoint, prefix: backboneEntry.prefix, seed: 1)
         let backbone = try backboneEntry.make(config, BackboneOptions(head), store)
-        let madeHead = try head.make(HeadSite(backbone, labels: try Self.labels(node["labels"]), config: config), store)
+        let position = node["task"]?["classifier_position"]?.string.flatMap(ClassifierPosition.init) ?? .firstToken
+        let madeHead = try head.make(
+            HeadSite(
+                backbone, labels: try Self.labels(node["labels"]), config: config, classifierPosition: position), store)
         var graph = TunerGraph(
             family: backboneEntry.name, attentions: backbone.attentions, sublayers: backbone.sublayers,
             wordEmbeddings: backbone.wordEmbeddings, store: store)

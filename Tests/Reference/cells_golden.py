@@ -7,6 +7,7 @@ Writes `ExperimentTests/Golden/cells/<backbone>-<head>-<case>.{json,safetensors}
 PEFT is wrong or fails the numbers come from the method's definition, and the JSON says so.
 """
 
+import dataclasses
 import sys
 import types
 
@@ -26,6 +27,7 @@ from ten_steps import optimizer_facts, short, take_steps, write_run
 
 SEED = 20240613
 CELLS = TESTS / "ExperimentTests/Golden/cells"
+FIRST_POSITION = {"classifier_position": "first_position"}
 LANGUAGE_MODELS = ("CAUSAL_LM", "MASKED_LM", "SEQ_2_SEQ_LM")
 # PEFT's own softmax of adaption prompts rounds to float32; here it keeps the working precision.
 peft.tuners.adaption_prompt.layer.F = types.SimpleNamespace(
@@ -62,13 +64,17 @@ def given(head, row):
 class Cell:
     """One method with one head."""
 
-    def __init__(self, head, case, section, learning_rate=1e-2):
+    def __init__(self, head, case, section, learning_rate=1e-2, task=None):
         self.head, self.section, self.learning_rate = head, section, learning_rate
+        # More keys of the manifest's section of that name.
+        self.task = task or {}
         case = f"{case}-{head.variant}" if head.variant else case
         self.name = f"{head.backbone}-{head.task_type}-{case}"
         self.kind = section["peft_type"]
         place = (head.backbone, head.task_type)
         self.reason = (WHY if self.kind in PROMPTS else WHY_PREFIX if self.kind == "PREFIX_TUNING" else {}).get(place)
+        if self.task == FIRST_POSITION:
+            self.reason = None
         self.of_definition = self.reason is not None
         self.logits_rows = None
         if head.task_type in LANGUAGE_MODELS:
@@ -163,7 +169,7 @@ class Cell:
     def write(self):
         more = {
             "case": self.name, "seed": SEED, "checkpoint": self.head.checkpoint, "batch": self.head.batch,
-            "peft": self.section, "task": {"task_type": self.head.task_type}, "labels": self.head.labels,
+            "peft": self.section, "task": {"task_type": self.head.task_type} | self.task, "labels": self.head.labels,
             "optimizer": optimizer_facts(self.learning_rate),
         }  # fmt: skip
         more |= {"logits_rows": self.logits_rows} if self.logits_rows else {}
@@ -202,6 +208,9 @@ def cells():
         yield Cell(gpt2["CAUSAL_LM"], case, VARIANTS[case], 2e-3)
     for head in ("SEQ_CLS", "CAUSAL_LM"):
         yield Cell(gpt2[head], "ADAPTION_PROMPT", ADAPTION_PROMPT)
+    # What PEFT's classifiers read behind a prompt.
+    for heads, case in ((bert, "PROMPT_TUNING"), (bert, "P_TUNING-mlp"), (cell_heads.ROBERTA, "PROMPT_TUNING")):
+        yield Cell(dataclasses.replace(heads["SEQ_CLS"], variant="first"), case, METHODS[case], task=FIRST_POSITION)
     for heads, tasks in FAMILIES:
         for task, cases in tasks.items():
             for case in cases:

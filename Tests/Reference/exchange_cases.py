@@ -11,8 +11,8 @@ EXPORTS = {
     "PREFIX_TUNING": (PREFIX, "SEQ_CLS TOKEN_CLS QUESTION_ANS CAUSAL_LM gpt2-SEQ_CLS llama-CAUSAL_LM "
                       "llama-QUESTION_ANS bloom-CAUSAL_LM SEQ_2_SEQ_LM"),
     "PREFIX_TUNING-projection": (PROJECTED, "SEQ_CLS QUESTION_ANS CAUSAL_LM SEQ_2_SEQ_LM"),
-    "PROMPT_TUNING": (PROMPT, "SEQ_CLS QUESTION_ANS CAUSAL_LM llama-CAUSAL_LM SEQ_2_SEQ_LM"),
-    "P_TUNING-mlp": (METHODS["P_TUNING-mlp"], "SEQ_CLS CAUSAL_LM SEQ_2_SEQ_LM"),
+    "PROMPT_TUNING": (PROMPT, "SEQ_CLS SEQ_CLS-first QUESTION_ANS CAUSAL_LM llama-CAUSAL_LM SEQ_2_SEQ_LM"),
+    "P_TUNING-mlp": (METHODS["P_TUNING-mlp"], "SEQ_CLS SEQ_CLS-first CAUSAL_LM SEQ_2_SEQ_LM"),
     "P_TUNING-lstm": (METHODS["P_TUNING-lstm"], "SEQ_CLS"),
     "ADAPTION_PROMPT": (ADAPTION_PROMPT, "CAUSAL_LM llama-CAUSAL_LM"),
     "LORA": (LORA, "SEQ_CLS TOKEN_CLS QUESTION_ANS MULTIPLE_CHOICE CAUSAL_LM gpt2-SEQ_CLS roberta-SEQ_CLS llama-SEQ_CLS "
@@ -56,6 +56,8 @@ OLDEST_KEYS = (
 def remark(task, section):
     kind = section["peft_type"]
     if kind in PROMPTS:
+        if not task.reads_words and task.backbone == "bert":
+            return "the classifier reads the first position, as PEFT's does"
         return {"SEQ_CLS": POOLED, "QUESTION_ANS": UNSHIFTED, "CAUSAL_LM": SKIPPED_FIRST}.get(task.task_type)
     return UNTYPED if task.task_type == "QUESTION_ANS" and task.backbone == "bert" else None
 

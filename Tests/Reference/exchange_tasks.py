@@ -69,6 +69,11 @@ class Task:
         return heads if isinstance(heads, cell_heads.Head) else heads[self.task_type]
 
     @property
+    def reads_words(self):
+        """Whether behind a prompt BERT's heads read the real tokens alone, which PEFT does not do."""
+        return self.backbone == "bert" and self.settings.get("classifier_position") != "first_position"
+
+    @property
     def overrides(self):
         """What `predict --model` is told of the task; PEFT has no name for multiple choice."""
         other = {"task_type": self.task_type} if self.task_type == "MULTIPLE_CHOICE" else {}
@@ -248,6 +253,9 @@ TASKS = {
                          data={"format": "jsonl", "target_field": "target"},
                          settings={"max_source_length": 48, "max_target_length": 48}),
 }  # fmt: skip
+TASKS["SEQ_CLS-first"] = dataclasses.replace(
+    TASKS["SEQ_CLS"], name="bert-SEQ_CLS-first",
+    settings=TASKS["SEQ_CLS"].settings | {"classifier_position": "first_position"})
 for backbone, kind in (("llama", "Llama"), ("mistral", "Mistral"), ("bloom", "Bloom")):
     TASKS[f"{backbone}-CAUSAL_LM"] = dataclasses.replace(
         TASKS["CAUSAL_LM"], name=f"{backbone}-CAUSAL_LM", backbone=backbone,

@@ -55,7 +55,9 @@ struct BFloat16AttentionTests {
             + [gradients.prefixKey, gradients.prefixValue].compactMap(\.self)
     }
 
-    @Test("is near attention in float32, forward and backward", arguments: forms, [(true, false), (true, true), (false, true)])
+    @Test(
+        "is near attention in float32, forward and backward", arguments: forms,
+        [(true, false), (true, true), (false, true)])
     func near(form: Form, how: (usesUnit: Bool, halfGradients: Bool)) {
         let wide = run(form, inHalves: false)
         let narrow = MatrixUnit.$isAllowed.withValue(how.usesUnit) {

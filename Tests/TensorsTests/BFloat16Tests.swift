@@ -59,7 +59,8 @@ struct BFloat16Tests {
                 Kernels.inputGradient(.float32(dy), activation: .relu, pre: halves, PackedMatrix(weight)), right, 1e-5)
             let sum = Tensor(right.shape, repeating: 1)
             let added = Kernels.inputGradient(
-                .float32(dy), activation: .relu, pre: halves, PackedMatrix(Kernels.transpose(weight)), layout: .inputsFirst,
+                .float32(dy), activation: .relu, pre: halves, PackedMatrix(Kernels.transpose(weight)),
+                layout: .inputsFirst,
                 addingTo: sum)
             expectClose(added, Tensor(right.shape, right.array.map { $0 + 1 }), 1e-5)
         }

@@ -135,9 +135,11 @@ struct KernelTests {
             return [
                 y.output, Kernels.product(y.output, w), Kernels.product(transposed: y.output, x), Kernels.columnSums(x),
                 out.float32, lse, Tensor([], [Float(Kernels.sumOfSquares(x))]),
-            ] + [back.query?.float32, back.key?.float32, back.value?.float32, back.prefixKey, back.prefixValue].compactMap {
-                $0
-            }
+            ]
+                + [back.query?.float32, back.key?.float32, back.value?.float32, back.prefixKey, back.prefixValue]
+                .compactMap {
+                    $0
+                }
         }
         let one = Parallel.$threadCount.withValue(1) { run() }
         #expect(Parallel.$threadCount.withValue(threads) { run() } == one)

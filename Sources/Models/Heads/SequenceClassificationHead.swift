@@ -9,7 +9,8 @@ import Tensors
 ///
 /// The loss is the cross entropy of one class, that of independent flags, or the mean square error, as the labels are. Names
 /// follow transformers' `BertForSequenceClassification`, `RobertaForSequenceClassification` and
-/// `GPT2ForSequenceClassification`; an encoder is read at its first real token, a decoder at its last.
+/// `GPT2ForSequenceClassification`; an encoder is read at its first real token, or where `HeadSite` says so at its
+/// first position, a decoder at its last token.
 public struct SequenceClassificationHead: Head {
     /// The `task_type` that names it.
     public static let taskType = "SEQ_CLS"
@@ -31,7 +32,7 @@ public struct SequenceClassificationHead: Head {
     public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
         let (hidden, deviation) = (site.backbone.hiddenSize, site.backbone.initializerRange)
         form = site.backbone.sequenceHead
-        reading = form.reading
+        reading = site.classifierReading
         kind = site.labels.kind
         let scope = store.scope(form.name, owner: .head)
         inner =

@@ -26,6 +26,8 @@ extension TextClassification {
         public var metrics: [String] = []
         /// Whether the second text of a pair is marked as the second segment.
         public var marksSegments = true
+        /// What a classifier on an encoder reads.
+        public var classifierPosition = ClassifierPosition.firstToken
 
         /// The defaults.
         public init() {}
@@ -47,6 +49,10 @@ extension TextClassification {
             .boolean(
                 "return_token_type_ids", \.marksSegments,
                 "Mark the second text of a pair as the second segment; false for models that know one only."),
+            .choice(
+                "classifier_position", \.classifierPosition,
+                "What the classifier on an encoder reads where a prompt stands in front: the first real token, or the first position, a "
+                    + "virtual token, as PEFT's models do."),
         ]
 
         /// How labels are read.

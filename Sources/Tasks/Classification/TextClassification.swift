@@ -26,6 +26,8 @@ public struct TextClassification: TaskType {
     public var maxSequenceLength: Int { settings.maxSequenceLength }
     /// The texts of a pair, where they are told apart.
     public var segments: Int { settings.marksSegments ? 2 : 1 }
+    /// The first token, or the first position.
+    public var classifierPosition: ClassifierPosition { settings.classifierPosition }
 
     /// The texts of a file, with the labels that the manifest names or the file has.
     public func trainingData(_ file: DataFile, _ preparation: Preparation) throws(DataError) -> PreparedData {
