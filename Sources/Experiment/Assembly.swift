@@ -99,6 +99,14 @@ public struct Assembly {
             checkpointsLayers: manifest.train.checkpointsLayers)
     }
 
+    /// The precision of most products: those with trained weights are in float32 whatever the manifest asks for.
+    public var productPrecision: Precision {
+        let matrices = model.graph.parameters.filter { $0.shape.axes.count == 2 }
+        let numbers = matrices.reduce(0) { $0 + $1.shape.count }
+        let trained = matrices.reduce(0) { $0 + ($1.isTrained ? $1.shape.count : 0) }
+        return 2 * trained > numbers ? .float32 : resolved.manifest.model.dtype
+    }
+
     /// The same network once more, none of whose parameters has been used.
     func anotherModel() throws -> BuiltModel {
         let other = try Self.model(resolved, section, training)

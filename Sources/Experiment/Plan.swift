@@ -57,6 +57,8 @@ public struct Plan: Sendable {
     public let activationSeconds: Double
     /// The machine's product rate that the seconds come from.
     public let operationsPerSecond: Double
+    /// Whether that is the rate in float32 though the manifest asks for another precision: most weights are trained.
+    let isWidened: Bool
 
     /// The plan of what was put together.
     ///
@@ -98,6 +100,7 @@ public struct Plan: Sendable {
         let memory = try MemoryEstimate(assembly, work)
         (peakBytes, sharedBytes) = (max(memory.bytes, memory.sharedBytes + writing.keptBytes), memory.sharedBytes)
         operationsPerSecond = probe.operationsPerSecond
+        isWidened = assembly.productPrecision != manifest.model.dtype
         let useful = probe.operationsPerSecond * Self.typicalShare
         trainingSeconds = Double(trainingOperations) / useful
         evaluationSeconds = Double(scoring) / useful + writing.seconds

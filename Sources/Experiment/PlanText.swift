@@ -47,7 +47,8 @@ extension Plan {
         lines.append(activations.text)
         lines.append(
             "peak memory: about \(FigureText.bytes(peakBytes)); "
-                + "products on this machine: \(FigureText.operations(operationsPerSecond)) operations/s")
+                + "products on this machine: \(FigureText.operations(operationsPerSecond)) operations/s"
+                + (isWidened ? " in float32, for what is trained is not rounded" : ""))
         return lines.joined(separator: "\n") + "\n"
     }
 

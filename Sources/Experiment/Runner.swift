@@ -59,7 +59,7 @@ public struct Runner {
             folder.removeLeftOvers()
             return .foundFinished(record, path: folder.path)
         }
-        let plan = try Plan(assembly, ProductProbe(workspace, assembly.resolved.manifest.model.dtype, isRenewed: true))
+        let plan = try Plan(assembly, ProductProbe(workspace, assembly.productPrecision, isRenewed: true))
         try report(.planned(plan))
         let active = try folder.start(manifest: assembly.resolved.text, startRecord(plan), isFresh: isForced)
         do {

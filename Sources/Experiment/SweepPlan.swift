@@ -80,7 +80,8 @@ public struct SweepPlan: Sendable {
             let plan =
                 isLookedAt
                 ? try Self.naming(trial) {
-                    try Plan(Assembly(trial.resolved, workspace), probe(trial.resolved.manifest.model.dtype))
+                    let assembly = try Assembly(trial.resolved, workspace)
+                    return try Plan(assembly, probe(assembly.productPrecision))
                 } : nil
             let planned = Trial(trial: trial, id: id, plan: plan, state: state)
             trials.append(planned)

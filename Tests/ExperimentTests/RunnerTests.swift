@@ -1,6 +1,7 @@
 import Experiment
 import Files
 import Foundation
+import NN
 import Results
 import Testing
 import Training
@@ -73,6 +74,19 @@ struct RunnerTests {
             let folder = try RunFolder(results: workspace.results, name: "tiny", id: assembly.id)
             #expect(try folder.record()?.status == .failed)
             #expect(try folder.record()?.error == "nobody watches")
+        }
+    }
+
+    @Test(
+        "times are planned by the rate of the precision in which most weights multiply",
+        arguments: [("LORA", Precision.bfloat16), ("FULL", .float32)])
+    func precision(method: String, precision: Precision) throws {
+        try withWorkspace { workspace in
+            let resolved = try TinyExperiment.resolved("model.dtype=bfloat16", "peft={peft_type: \(method)}")
+            let assembly = try Assembly(resolved, workspace)
+            #expect(assembly.productPrecision == precision)
+            let plan = try Plan(assembly, ProductProbe(workspace, assembly.productPrecision))
+            #expect(plan.text.contains("operations/s in float32") == (precision == .float32))
         }
     }
 }

@@ -25,7 +25,7 @@ public struct MultipleChoiceHead: Head {
     /// Declares `classifier`, or `score` on a decoder, with one output.
     public init(_ site: HeadSite, store: ParameterStore) throws(CheckpointError) {
         form = site.backbone.sequenceHead
-        reading = site.classifierReading
+        reading = form.reading
         map = try Linear(
             store.scope(form.name, owner: .head), inputs: site.backbone.hiddenSize, outputs: 1,
             deviation: site.backbone.initializerRange, hasBias: form.hasBias)

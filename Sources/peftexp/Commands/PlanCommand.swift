@@ -8,8 +8,8 @@ let planCommand = Command(
         examples: ["plan experiments/squad-ptv2.yaml", "plan experiments/squad-ptv2.yaml peft.num_virtual_tokens=64"])
 ) { arguments, console in
     try ManifestCommand.with(arguments, console) { resolved, workspace in
-        let plan = try Plan(
-            Assembly(resolved, workspace), ProductProbe(workspace, resolved.manifest.model.dtype))
+        let assembly = try Assembly(resolved, workspace)
+        let plan = try Plan(assembly, ProductProbe(workspace, assembly.productPrecision))
         console.out(arguments.has("json") ? plan.json.prettyText : plan.text)
         return .done
     }
