@@ -18,7 +18,10 @@ public func checkpointed(_ x: Variable, _ function: @escaping (Variable) -> Vari
     if made.slot.isWanted { return made }
     let (input, slot, outside) = (x.stored, x.slot, made.slot.traced)
     let places = Set(outside.map(ObjectIdentifier.init))
-    return Variable(made.stored, fromSlots: outside) { dy in
+    func propagate(_ dy: StoredTensor) {
         function(Variable(input, slot: slot)).slot.propagate(dy, outside: places)
     }
+    return Variable(
+        made.stored, fromSlots: outside, halfBackward: made.slot.isTracedInHalves ? { propagate(.bfloat16($0)) } : nil
+    ) { propagate(.float32($0)) }
 }

@@ -13,25 +13,29 @@ public final class GradientSlot {
     package var origin: Origin?
     /// Of a result that was traced, not recorded: the slots from outside that its gradient would reach, in the order of reading.
     let traced: [GradientSlot]
+    /// Of such a result: whether the operator that made it reads gradients in bfloat16.
+    let isTracedInHalves: Bool
 
     /// The operator that made the variable: the slots it sends gradients to, and how.
     package struct Origin {
         let inputs: [GradientSlot]
         let backward: (consuming Tensor) -> Void
         /// The same for a gradient in bfloat16, where the operator reads such.
-        var halfBackward: ((BFloat16Tensor) -> Void)?
+        let halfBackward: ((BFloat16Tensor) -> Void)?
     }
 
     init(_ shape: Shape, isWanted: Bool) {
         self.shape = shape
         self.isWanted = isWanted
         traced = []
+        isTracedInHalves = false
     }
 
     /// The slot of a result that is traced.
-    init(_ shape: Shape, tracing inputs: [GradientSlot]) {
+    init(_ shape: Shape, tracing inputs: [GradientSlot], inHalves: Bool) {
         self.shape = shape
         isWanted = false
+        isTracedInHalves = inHalves
         var seen: Set<ObjectIdentifier> = []
         traced = inputs.flatMap { $0.isWanted ? [$0] : $0.traced }.filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
@@ -80,7 +84,7 @@ public final class GradientSlot {
     /// Sends the gradient of this slot's variable to all that it was computed from, and takes the record apart on the way.
     ///
     /// - Parameter outside: slots that gather what reaches them, and pass nothing on.
-    func propagate(_ gradient: consuming Tensor, outside: Set<ObjectIdentifier> = []) {
+    func propagate(_ gradient: consuming StoredTensor, outside: Set<ObjectIdentifier> = []) {
         guard origin != nil else { return }
         var order = topologicalOrder(outside: outside)
         add(gradient)

@@ -71,7 +71,7 @@ public final class Variable {
                 slot.origin = GradientSlot.Origin(inputs: wanted, backward: backward, halfBackward: halfBackward)
             }
         case .off: slot = GradientSlot(value.shape, isWanted: false)
-        case .tracing: slot = GradientSlot(value.shape, tracing: inputs)
+        case .tracing: slot = GradientSlot(value.shape, tracing: inputs, inHalves: halfBackward != nil)
         }
     }
 
@@ -113,6 +113,6 @@ public final class Variable {
     /// - Precondition: this is a single number.
     public func backward(factor: Float = 1) {
         precondition(value.count == 1, "backward from \(shape), not from a single number")
-        slot.propagate(Tensor(shape, repeating: factor))
+        slot.propagate(.float32(Tensor(shape, repeating: factor)))
     }
 }

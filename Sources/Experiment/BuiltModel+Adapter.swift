@@ -32,6 +32,21 @@ extension BuiltModel {
     }
 }
 
+extension BuiltModel {
+    /// Whether its classifier reads a word where PEFT's would read a virtual token.
+    var readsBehindPrompt: Bool {
+        model.head is SequenceClassificationHead && model.head.reading == .firstToken && model.graph.prompt != nil
+    }
+
+    /// What is worth knowing about where the classifier of an adapter reads that does not say it.
+    func positionNote(_ adapter: SavedAdapter?) -> String? {
+        guard let adapter, adapter.classifierPosition == nil, readsBehindPrompt else { return nil }
+        return
+            "the classifier reads the first real token; a model that was trained with PEFT reads the first virtual one: "
+            + "task.classifier_position=first_position"
+    }
+}
+
 extension SavedAdapter {
     /// What is worth knowing about it: keys of its configuration that were passed over.
     var notes: [String] {

@@ -32,6 +32,14 @@ public struct Exporter {
         }
     }
 
+    /// What is worth knowing about the files.
+    public func note(on format: Format) -> String? {
+        guard format == .peft, run.built.readsBehindPrompt else { return nil }
+        return
+            "in PEFT the classifier reads the first virtual token, here the first real one, so PEFT's answers differ; a run with "
+            + "task.classifier_position=first_position reads as PEFT does"
+    }
+
     private func writeAdapter(to folder: String) throws {
         let graph = run.built.model.graph
         if let method = run.tuners.first(where: { $0.tuner.exported(from: graph) == nil }) {

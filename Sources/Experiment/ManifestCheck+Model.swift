@@ -99,6 +99,14 @@ extension ManifestCheck {
         if let name = adapter.taskName, let task = manifest.task?.name, name != task {
             report("model.adapter", "the adapter was made for \(name), not for \(task)", &diagnostics)
         }
+        if let task = manifest.task, let known = adapter.classifierPosition, graph.prompt != nil,
+            known != task.entry.make(task.settings).classifierPosition
+        {
+            report(
+                "model.adapter",
+                "the adapter's classifier reads the \(known.rawValue.replacing("_", with: " ")); set task.classifier_position to "
+                    + "\(known.rawValue)", &diagnostics)
+        }
         let own = Set(graph.parameters.map(\.path))
         if let name = adapter.values.keys.sorted().first(where: { name in
             !own.contains(name) && !PEFTConfig.headNames.contains(String(name.prefix { $0 != "." }))

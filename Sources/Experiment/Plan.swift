@@ -118,6 +118,7 @@ public struct Plan: Sendable {
             if !adapter.unknownKeys.isEmpty {
                 lines.append("not known in its adapter_config.json: \(adapter.unknownKeys.joined(separator: ", "))")
             }
+            if let note = assembly.built.positionNote(adapter) { lines.append(note) }
         }
         let behind = graph.attentions.indices.filter { graph.prefixLength(at: $0) > 0 }
         if let prefix = graph.prefix, let first = behind.first, let last = behind.last {

@@ -67,18 +67,8 @@ public struct Predictor {
         try built.check(task)
         preparation = Preparation(tokenizer: built.tokenizer, config: built.config, cache: workspace.cache)
         batchSize = 16
-        notes = (adapter?.notes ?? []) + Self.notes(on: adapter, built)
-    }
-
-    /// What an adapter that may come from PEFT needs to be read as there.
-    private static func notes(on adapter: SavedAdapter?, _ built: BuiltModel) -> [String] {
-        guard let adapter, adapter.task == nil, built.model.readsSummary, built.model.head.reading == .firstToken,
-            built.model.graph.prompt != nil
-        else { return [] }
-        return [
-            "the classifier reads the first real token; a model that was trained with PEFT reads the first virtual one: "
-                + "task.classifier_position=first_position"
-        ]
+        let isAsked = overrides.contains { $0.hasPrefix("task.classifier_position=") }
+        notes = (adapter?.notes ?? []) + [isAsked ? nil : built.positionNote(adapter)].compactMap(\.self)
     }
 
     /// The task of the head that a checkpoint was saved with, by the name of its class.

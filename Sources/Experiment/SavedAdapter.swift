@@ -26,6 +26,10 @@ public struct SavedAdapter: Sendable {
     public let labels: LabelSpace?
     /// The section `task` of the run that trained it, where it is known.
     let task: Node?
+    /// What of a sequence its classifier reads, where that is known: those of other programs do not say.
+    var classifierPosition: ClassifierPosition? {
+        task.map { ClassifierPosition(rawValue: $0["classifier_position"]?.string ?? "") ?? .firstToken }
+    }
     /// Keys of the configuration that were passed over.
     public let unknownKeys: [String]
 

@@ -24,8 +24,7 @@ extension Kernels {
         var gradients = Attention.Gradients()
         func gradient(_ isWanted: Bool, of shape: Shape) -> StoredTensor? {
             guard isWanted else { return nil }
-            if wanted.isHalf { return .bfloat16(BFloat16Tensor(uninitialized: shape)) }
-            return .float32(Tensor(uninitialized: shape))
+            return StoredTensor(uninitialized: shape, inBFloat16: wanted.isHalf)
         }
         gradients.query = gradient(wanted.query, of: inputs.query.shape)
         gradients.key = gradient(wanted.key, of: inputs.key.shape)
@@ -93,8 +92,8 @@ private struct AttentionBackward: Sendable {
         let blockRows = min(Attention.queryBlock, task.queries.count)
         let scratch = Tensor(uninitialized: [2 * (prefixCount + (products.isHalf ? 0 : keyCount)), size])
         let queries = Tensor(uninitialized: [products.isHalf ? 0 : blockRows, size])
-        let slopes = Tensor(uninitialized: [dy.halves == nil ? 0 : blockRows, size])
-        let sums = Tensor(uninitialized: [query?.halves == nil ? 0 : blockRows, size])
+        let wideGradient = Tensor(uninitialized: [dy.halves == nil ? 0 : blockRows, size])
+        let querySums = Tensor(uninitialized: [query?.halves == nil ? 0 : blockRows, size])
         let keySums = Tensor(uninitialized: [key?.halves == nil ? 0 : keyCount, size])
         let valueSums = Tensor(uninitialized: [value?.halves == nil ? 0 : keyCount, size])
         let keyGradient = unsafe HeadGradient(key, rows: task.keys, column: task.keyColumn, size, sums: keySums)
@@ -114,11 +113,11 @@ private struct AttentionBackward: Sendable {
             for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
                 let range = start..<min(start + Attention.queryBlock, task.queries.upperBound)
                 let result = unsafe MatrixOperand(output, row: start, column: task.column)
-                let gradient = unsafe SmallProducts.floats(dy, rows: range, column: task.column, scratch: slopes)
+                let gradient = unsafe SmallProducts.floats(dy, rows: range, column: task.column, scratch: wideGradient)
                 unsafe pk_row_dots(
                     range.count, size, gradient.floats, gradient.ld, result.floats, result.halves, result.ld, delta.base
                 )
-                let queryGradient = unsafe HeadGradient(query, rows: range, column: task.column, size, sums: sums)
+                let queryGradient = unsafe HeadGradient(query, rows: range, column: task.column, size, sums: querySums)
                 var sum: Float = 0
                 for part in unsafe parts.indices {
                     var columns = unsafe parts[part]
@@ -142,7 +141,7 @@ private struct AttentionBackward: Sendable {
                     columns, attention.keyWidth)
             }
         }
-        withExtendedLifetime((scratch, queries, slopes, sums, keySums, valueSums, block, delta)) {}
+        withExtendedLifetime((scratch, queries, wideGradient, querySums, keySums, valueSums, block, delta)) {}
     }
 
     /// The runs of columns whose products are wanted, the prefix's and the sequence's own.

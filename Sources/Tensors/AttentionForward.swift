@@ -10,10 +10,7 @@ extension Kernels {
         _ attention: Attention, _ inputs: Attention.Inputs
     ) -> (output: StoredTensor, lse: Tensor) {
         attention.check(inputs)
-        let output: StoredTensor =
-            inputs.isHalf
-            ? .bfloat16(BFloat16Tensor(uninitialized: inputs.query.shape))
-            : .float32(Tensor(uninitialized: inputs.query.shape))
+        let output = StoredTensor(uninitialized: inputs.query.shape, inBFloat16: inputs.isHalf)
         let lse = Tensor(uninitialized: [attention.heads, inputs.query.shape.rows])
         let forward = AttentionForward(attention: attention, inputs: inputs, output: output, lse: lse)
         Parallel.forEach(attention.batch * attention.heads) { forward.run(attention.task($0)) }

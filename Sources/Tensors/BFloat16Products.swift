@@ -68,7 +68,7 @@ extension Kernels {
         let adds = sum != nil
         let (rows, outputs) = (dy.shape.rows, layout == .outputsFirst ? weight.shape.columns : weight.shape.rows)
         let out = adds ? destination([rows, outputs], sum) : Tensor(roomFor: rows, columns: outputs)
-        unsafe slopes(dy, activation, pre, weight, layout) { pack, range, d in
+        unsafe forEachBlock(of: dy, activation, pre, weight, layout) { pack, range, d in
             let at = range.lowerBound
             guard adds else { return unsafe pack.multiply(range.count, d, bias: nil, to: .float32(out.row(at))) }
             let block = Tensor(roomFor: range.count, columns: outputs)
@@ -88,15 +88,15 @@ extension Kernels {
     ) -> BFloat16Tensor {
         let outputs = layout == .outputsFirst ? weight.shape.columns : weight.shape.rows
         let out = BFloat16Tensor(uninitialized: [dy.shape.rows, outputs])
-        unsafe slopes(dy, activation, pre, weight, layout) { pack, range, d in
+        unsafe forEachBlock(of: dy, activation, pre, weight, layout) { pack, range, d in
             unsafe pack.multiply(range.count, d, bias: nil, to: .bfloat16(out.row(range.lowerBound)))
         }
         return out
     }
 
     /// Calls `body` for blocks of rows of `dy * activation'(pre)` in bfloat16, with what multiplies them.
-    private static func slopes(
-        _ dy: StoredTensor, _ activation: Activation, _ pre: BFloat16Tensor?, _ weight: PackedMatrix,
+    private static func forEachBlock(
+        of dy: StoredTensor, _ activation: Activation, _ pre: BFloat16Tensor?, _ weight: PackedMatrix,
         _ layout: WeightLayout, _ body: @Sendable (Pack, Range<Int>, UnsafePointer<UInt16>) -> Void
     ) {
         let pack = weight.pack(layout == .outputsFirst ? .plain : .transposed)

@@ -68,12 +68,11 @@ public enum StoredTensor: Sendable {
     var floats: Tensor? { if case .float32(let tensor) = self { tensor } else { nil } }
     var halves: BFloat16Tensor? { if case .bfloat16(let tensor) = self { tensor } else { nil } }
 
-    /// A tensor of this precision whose elements its maker is about to write.
-    func uninitialized(_ shape: Shape) -> StoredTensor {
-        switch self {
-        case .float32: .float32(Tensor(uninitialized: shape))
-        case .bfloat16: .bfloat16(BFloat16Tensor(uninitialized: shape))
-        }
+    /// A tensor whose elements its maker is about to write.
+    init(uninitialized shape: Shape, inBFloat16: Bool) {
+        self =
+            inBFloat16
+            ? .bfloat16(BFloat16Tensor(uninitialized: shape)) : .float32(Tensor(uninitialized: shape))
     }
 
     /// The lengths of the axes.

@@ -31,7 +31,9 @@ extension Kernels {
         let y = Tensor(uninitialized: [rows, hidden])
         let state =
             keepsState
-            ? NormState(normalized: x.uninitialized([rows, hidden]), rstd: Tensor(uninitialized: [rows])) : nil
+            ? NormState(
+                normalized: StoredTensor(uninitialized: [rows, hidden], inBFloat16: x.halves != nil),
+                rstd: Tensor(uninitialized: [rows])) : nil
         Parallel.rows(rows, target: 64) { range in
             let at = range.lowerBound
             unsafe pk_layer_norm(

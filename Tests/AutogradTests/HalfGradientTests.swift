@@ -61,10 +61,27 @@ struct HalfGradientTests {
         }
     }
 
+    private let layout = Attention(
+        queryOffsets: [0, 25, 40], keyOffsets: [0, 25, 40], heads: 3, headSize: 8, scale: 0.4)
+
+    @Test("are taken by what reads them so, once, and by nothing else")
+    func takers() {
+        func packed(_ x: Variable) -> Variable { linear(x, weight: weight(2, isPacked: true), bias: nil) }
+        let mapped = packed(input)
+        let read = Autograd.attention(query: packed(input), key: mapped, value: mapped, prefix: nil, layout: layout)
+        for taker in [mapped, read, linear(mapped, weight: weight(3, isPacked: true), bias: nil, activation: .gelu)] {
+            #expect(taker.slot.takesHalves)
+            taker.slot.add(BFloat16Tensor(taker.value))
+            #expect(!taker.slot.takesHalves)
+        }
+        let floats = linear(input, weight: weight(2, isPacked: false), bias: nil)
+        for other in [input, floats, packed(Variable(input.value)), mapped + mapped, mapped.scaled(by: 2)] {
+            #expect(!other.slot.takesHalves)
+        }
+    }
+
     @Test("attention reads one and sends three")
     func attention() throws {
-        let layout = Attention(
-            queryOffsets: [0, 25, 40], keyOffsets: [0, 25, 40], heads: 3, headSize: 8, scale: 0.4)
         try expectNear { x, weight in
             let read = Autograd.attention(
                 query: linear(x, weight: weight(2), bias: nil), key: linear(x, weight: weight(3), bias: nil),
@@ -73,12 +90,13 @@ struct HalfGradientTests {
         }
     }
 
-    @Test("a part that is made again gives the same bits")
-    func checkpointedPart() throws {
+    @Test("a part that is made again gives the same bits", arguments: [Activation.identity, .gelu])
+    func checkpointedPart(last: Activation) throws {
         func network(_ x: Variable, _ weight: (Int) -> Variable, _ isKept: Bool) -> Variable {
             let (first, second) = (weight(2), weight(3))
             func part(_ x: Variable) -> Variable {
-                linear(linear(x, weight: first, bias: nil, activation: .gelu), weight: second, bias: nil)
+                linear(
+                    linear(x, weight: first, bias: nil, activation: .gelu), weight: second, bias: nil, activation: last)
             }
             return linear(isKept ? part(x) : checkpointed(x, part), weight: weight(4), bias: nil)
         }

@@ -66,12 +66,24 @@ struct ExchangeTests {
             #expect(try logits(words + ["\(first)/adapter"]) == own)
             #expect(try logits(words + ["\(run)/adapter"]) != own)
             try place.succeed("export", first, "--format", "peft", "--output", "adapter")
+            #expect(
+                try place.succeed("export", run, "--format", "peft", "--output", "other").talk.contains(
+                    "PEFT's answers differ"))
+            // Training goes on from where the adapter's classifier reads.
+            try place.succeed("validate", "tiny.yaml", "model.adapter=\(first)/adapter")
+            let refused = try RunningProgram(place, ["validate", "tiny.yaml", "model.adapter=\(run)/adapter"]).wait()
+            #expect(refused.status == 2 && refused.talk.contains("reads the first token"), "\(refused.talk)")
             for file in ["labels.json", "training_state.safetensors"] {
                 try Folder.remove(place.file("adapter/\(file)"))
             }
             let bare = words + ["adapter", "task.max_seq_length=20"]
             let told = try place.succeed(bare)
             #expect(told.talk.contains("task.classifier_position=first_position"), "\(told.talk)")
+            let goOn = ["plan", "tiny.yaml", "model.adapter=adapter"]
+            #expect(try !place.succeed(goOn).out.contains("first real token"))
+            #expect(
+                try place.succeed(goOn + ["task.classifier_position=first_token"]).out.contains("first real token"))
+            #expect(try !place.succeed(bare + ["task.classifier_position=first_token"]).talk.contains("note:"))
             let asked = bare + ["task.classifier_position=first_position"]
             #expect(try !place.succeed(asked).talk.contains("note:"))
             #expect(try logits(asked) == own)

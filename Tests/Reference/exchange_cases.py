@@ -56,7 +56,7 @@ OLDEST_KEYS = (
 def remark(task, section):
     kind = section["peft_type"]
     if kind in PROMPTS:
-        if not task.reads_words and task.backbone == "bert":
+        if task.reads_first_position:
             return "the classifier reads the first position, as PEFT's does"
         return {"SEQ_CLS": POOLED, "QUESTION_ANS": UNSHIFTED, "CAUSAL_LM": SKIPPED_FIRST}.get(task.task_type)
     return UNTYPED if task.task_type == "QUESTION_ANS" and task.backbone == "bert" else None

@@ -69,9 +69,13 @@ class Task:
         return heads if isinstance(heads, cell_heads.Head) else heads[self.task_type]
 
     @property
-    def reads_words(self):
-        """Whether behind a prompt BERT's heads read the real tokens alone, which PEFT does not do."""
-        return self.backbone == "bert" and self.settings.get("classifier_position") != "first_position"
+    def has_own_reading(self):
+        """Whether behind a prompt the head on BERT reads the real tokens alone, which PEFT does not do."""
+        return self.backbone == "bert" and not self.reads_first_position
+
+    @property
+    def reads_first_position(self):
+        return self.settings.get("classifier_position") == "first_position"
 
     @property
     def overrides(self):

@@ -73,4 +73,43 @@ struct BFloat16Tests {
         let again = Parallel.$threadCount.withValue(3) { Kernels.product(x, transposed: PackedMatrix(weight)) }
         #expect(once == again)
     }
+
+    /// How far apart two tensors are, of the length of the second.
+    private func gap(_ a: Tensor, _ b: Tensor) -> Double {
+        (Kernels.sumOfSquares(Kernels.add(a, Kernels.scale(b, by: -1))) / Kernels.sumOfSquares(b)).squareRoot()
+    }
+
+    @Test("the vocabulary's loss and its input's gradient are near those in float32", arguments: [true, false])
+    func vocabularyLoss(usesUnit: Bool) throws {
+        let (rows, vocabulary) = (300, 50)
+        let (x, w) = (random([rows, 32], "x"), random([vocabulary, 32], "w"))
+        let targets = (0..<rows).map { Int32($0 * 7 % vocabulary) }
+        func result(_ packed: PackedMatrix?) throws -> (loss: Float, dx: Tensor) {
+            let found = Kernels.vocabularyCrossEntropy(
+                x, weight: w, packed: packed, bias: nil, targets: targets, wantsInput: true, wantsWeight: false)
+            return (found.loss, try #require(found.dx))
+        }
+        let wide = try result(nil)
+        let narrow = try MatrixUnit.$isAllowed.withValue(usesUnit) { try result(PackedMatrix(w)) }
+        #expect(abs(narrow.loss - wide.loss) < 1e-3 * wide.loss)
+        #expect(gap(narrow.dx, wide.dx) < 1e-2)
+        // Row by row, so that no class is wrong among many.
+        for row in 0..<rows { #expect(gap(narrow.dx.rows(row..<row + 1), wide.dx.rows(row..<row + 1)) < 3e-2) }
+    }
+
+    @Test("normalisation of rows in bfloat16 is that of the same numbers as floats; what is kept of it is rounded")
+    func layerNorm() throws {
+        let halves = BFloat16Tensor(random([70, 24], "x"))
+        let (weight, bias, dy) = (random([24], "w"), random([24], "b"), random([70, 24], "d"))
+        func result(_ x: StoredTensor) throws -> (output: Tensor, normalized: StoredTensor, dz: Tensor) {
+            let (output, state) = Kernels.layerNorm(
+                x, residual: nil, dropout: nil, weight: weight, bias: bias, epsilon: 1e-5, keepsState: true)
+            let kept = try #require(state)
+            return (output, kept.normalized, Kernels.layerNormBackward(dy.copy(), kept, weight: weight))
+        }
+        let (narrow, wide) = (try result(.bfloat16(halves)), try result(.float32(halves.float32)))
+        #expect(narrow.output == wide.output)
+        #expect(narrow.normalized.float32 == BFloat16Tensor(wide.normalized.float32).float32)
+        #expect(gap(narrow.dz, wide.dz) < 1e-2)
+    }
 }

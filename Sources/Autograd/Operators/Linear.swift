@@ -9,8 +9,8 @@ import Tensors
 ///     dx = d W        dW = dᵀ x        dbias = sum over rows of d
 ///
 /// Saves the activation's input where there is an activation, and `x` only when `W` is trained: a frozen map keeps nothing.
-/// A packed weight multiplies in bfloat16, forward and backward; result, activation's input and, where nothing is added to it, the
-/// gradient that one such map hands to another are then in bfloat16.
+/// A packed weight multiplies in bfloat16, forward and backward; result, activation's input and the first gradient that reaches
+/// the result of another such map are then in bfloat16.
 ///
 /// - Parameters:
 ///   - x: `[rows, inputs]`

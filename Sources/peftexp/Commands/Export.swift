@@ -31,7 +31,9 @@ let exportCommand = Command(
     return try ManifestCommand.reporting(arguments, console) { _ in
         let run = arguments.positionals[0]
         let folder = arguments.value("output") ?? "\(run)/export/\(name)"
-        try Exporter(run: run).write(format, to: folder)
+        let exporter = try Exporter(run: run)
+        try exporter.write(format, to: folder)
+        if let note = exporter.note(on: format) { console.talk("note: \(note)\n") }
         console.out("\(folder)\n")
         return .done
     }
