@@ -41,30 +41,51 @@ PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t co
     }
 }
 
-PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols,
-                                   size_t ld, float scale, float slope, const int32_t *limits, size_t first_limit,
-                                   const float *lse, const float *delta, float *scores, float *dp) {
+PK_CLONES void pk_softmax_again(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld,
+                                float scale, float slope, const int32_t *limits, size_t first_limit, const float *lse,
+                                const float *dp, float *scores, float *delta) {
+#pragma clang fp reassociate(on)
     size_t width = cols;
     for (size_t r = 0; r < rows; r++) {
-        float *s = scores + r * ld, *g = dp + r * ld;
+        float *s = scores + r * ld;
+        const float *g = dp + r * ld;
         size_t seen = limits ? first_limit + (size_t)limits[r] : first_col + width;
         cols = seen - first_col < width ? seen - first_col : width;
-        for (size_t c = cols; c < width; c++) s[c] = g[c] = 0;
+        for (size_t c = cols; c < width; c++) s[c] = 0;
         float factor = with_slope(slope, first_col, seen - 1, cols, scale, s);
+        float sum = 0;
         if (d.threshold) {
             pk_row_key k = pk_key_of_row(d.key, first_row + r);
             for (size_t c = 0; c < cols; c++) {
                 float p = pk_exp(s[c] * factor - lse[r]);
-                float mask = pk_mask(d, k, (uint32_t)(first_col + c));
-                s[c] = p * mask;
-                g[c] = scale * p * (g[c] * mask - delta[r]);
+                float kept = p * pk_mask(d, k, (uint32_t)(first_col + c));
+                s[c] = kept > 0 ? kept : -p;
+                sum += kept * g[c];
             }
         } else {
             for (size_t c = 0; c < cols; c++) {
                 float p = pk_exp(s[c] * factor - lse[r]);
                 s[c] = p;
-                g[c] = scale * p * (g[c] - delta[r]);
+                sum += p * g[c];
             }
+        }
+        if (delta) delta[r] += sum;
+    }
+}
+
+PK_CLONES void pk_softmax_backward(pk_dropout d, size_t rows, size_t cols, size_t ld, float scale, const float *delta,
+                                   float *scores, float *dp) {
+    float share = d.threshold ? 1.0f / d.scale : 1.0f;
+    for (size_t r = 0; r < rows; r++) {
+        float *s = scores + r * ld, *g = dp + r * ld;
+        float less = scale * delta[r];
+        for (size_t c = 0; c < cols; c++) {
+            float kept = s[c] > 0 ? s[c] : 0;
+            float p = s[c] > 0 ? s[c] * share : -s[c];
+            // A column that the row does not have may hold anything but for its score.
+            float slope = kept > 0 ? scale * kept * g[c] : 0;
+            s[c] = kept;
+            g[c] = slope - less * p;
         }
     }
 }

@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <stdlib.h>
+#include <string.h>
 
 // The few calls that products of matrices need, the same for versions 2 and 3 of the library: version 3 hands descriptions of memory out
 // by reference and has no descriptions of operations.
@@ -88,6 +89,8 @@ static inline size_t onednn_layout_size(const onednn_layout *layout) {
 typedef struct {
     dnnl_primitive_t primitive;
     onednn_layout *weights, *scratch;
+    // Whether it works through blocks of its operands, as the library's best products do.
+    int is_blocked;
 } onednn_product;
 
 static inline void onednn_product_free(onednn_product product) {
@@ -100,7 +103,7 @@ static inline void onednn_product_free(onednn_product product) {
 static inline dnnl_status_t onednn_product_make(dnnl_engine_t engine, const onednn_layout *source,
                                                 const onednn_layout *weights, const onednn_layout *bias,
                                                 const onednn_layout *destination, onednn_product *product) {
-    onednn_product made = {0, 0, 0};
+    onednn_product made = {0, 0, 0, 0};
     dnnl_primitive_attr_t attributes = 0;
     dnnl_primitive_desc_t described = 0;
     dnnl_status_t status = dnnl_primitive_attr_create(&attributes);
@@ -121,6 +124,9 @@ static inline dnnl_status_t onednn_product_make(dnnl_engine_t engine, const oned
     if (status == dnnl_success) {
         made.weights = onednn_layout_copy(dnnl_primitive_desc_query_md(described, dnnl_query_weights_md, 0));
         made.scratch = onednn_layout_copy(dnnl_primitive_desc_query_md(described, dnnl_query_scratchpad_md, 0));
+        const char *way = 0;
+        dnnl_primitive_desc_query(described, dnnl_query_impl_info_str, 0, &way);
+        made.is_blocked = way && !strncmp(way, "brg", 3);
         if (!made.weights || !made.scratch) status = dnnl_out_of_memory;
     }
     if (described) dnnl_primitive_desc_destroy(described);
@@ -181,4 +187,13 @@ static inline void onednn_work_alone(void) {
         looked = 1;
     }
     if (set) set(1);
+}
+
+// Whether the library has products of floats for the processor's widest vectors.
+static inline int onednn_multiplies_floats(void) {
+#if defined(__x86_64__)
+    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+#else
+    return 0;
+#endif
 }

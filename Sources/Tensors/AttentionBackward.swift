@@ -2,7 +2,8 @@ import CKernels
 import COpenBLAS
 
 extension Kernels {
-    /// The backward pass of `attention`, with `p` computed again, `m` its dropout mask and `delta = sum(dy * output)` per row:
+    /// The backward pass of `attention`, with `p` computed again, `m` its dropout mask and `delta = sum(m p (dy vᵀ)) = sum(dy * output)` per
+    /// row:
     ///
     ///     dv = (m p)ᵀ dy        ds = scale * p * (m * (dy vᵀ) - delta)        dq = ds k        dk = dsᵀ q
     ///
@@ -12,15 +13,17 @@ extension Kernels {
     /// sequence.
     ///
     /// - Parameters:
-    ///   - output: what forward returned, `[queries, heads * headSize]`
+    ///   - output: what forward returned, `[queries, heads * headSize]`; needed only where queries have no gradient, so that scores of
+    ///     columns which nobody wants are not computed for `delta` alone.
     ///   - lse: what forward returned, `[heads, queries]`
     ///   - dy: the output's gradient, `[queries, heads * headSize]`
     public static func attentionBackward(
-        _ attention: Attention, _ inputs: Attention.Inputs, output: StoredTensor, lse: Tensor,
+        _ attention: Attention, _ inputs: Attention.Inputs, output: StoredTensor? = nil, lse: Tensor,
         dy: StoredTensor, wanted: Attention.Wanted
     ) -> Attention.Gradients {
         attention.check(inputs)
-        precondition(dy.shape.count == output.shape.count, "attentionBackward: \(dy.shape)")
+        precondition(dy.shape.count == inputs.query.shape.count, "attentionBackward: \(dy.shape)")
+        precondition(output.map { $0.shape.count == dy.shape.count } ?? wanted.query, "attentionBackward: no output")
         var gradients = Attention.Gradients()
         func gradient(_ isWanted: Bool, of shape: Shape) -> StoredTensor? {
             guard isWanted else { return nil }
@@ -42,7 +45,7 @@ extension Kernels {
             wanted.bias ? Tensor.zeros([attention.batch * attention.heads, bias.shape.columns]) : nil
         }
         let work = AttentionBackward(
-            attention: attention, inputs: inputs, output: output, lse: lse, dy: dy,
+            attention: attention, inputs: inputs, output: wanted.query ? nil : output, lse: lse, dy: dy,
             query: gradients.query,
             key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value,
             bias: distances)
@@ -68,7 +71,9 @@ extension Kernels {
 private struct AttentionBackward: Sendable {
     let attention: Attention
     let inputs: Attention.Inputs
-    let output: StoredTensor, lse: Tensor, dy: StoredTensor
+    /// Nil where the scores of all columns are computed and give `delta`.
+    let output: StoredTensor?
+    let lse: Tensor, dy: StoredTensor
     let query: StoredTensor?, key: StoredTensor?, value: StoredTensor?
     let prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
 
@@ -105,27 +110,32 @@ private struct AttentionBackward: Sendable {
         }
         let parts = unsafe columns(
             of: task, products, prefixCount: prefixCount, scratch: scratch, keyGradient, valueGradient)
-        let widest = unsafe parts.map { unsafe $0.count }.max() ?? 0
-        let block = Tensor(uninitialized: [2 * products.room(rows: blockRows), products.room(columns: widest)])
+        let widths = unsafe parts.map { unsafe products.room(columns: $0.count) }
+        let block = Tensor(uninitialized: [2 * products.room(rows: blockRows), widths.reduce(0, +)])
         let delta = Tensor(uninitialized: [blockRows])
         var isFirst = true
         for task in heads {
             for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
                 let range = start..<min(start + Attention.queryBlock, task.queries.upperBound)
-                let result = unsafe MatrixOperand(output, row: start, column: task.column)
                 let gradient = unsafe SmallProducts.floats(dy, rows: range, column: task.column, scratch: wideGradient)
-                unsafe pk_row_dots(
-                    range.count, size, gradient.floats, gradient.ld, result.floats, result.halves, result.ld, delta.base
-                )
+                unsafe setDelta(delta, range, column: task.column, gradient)
                 let queryGradient = unsafe HeadGradient(query, rows: range, column: task.column, size, sums: querySums)
-                var sum: Float = 0
+                let queries = unsafe products.operand(inputs.query, rows: range, column: task.column, scratch: queries)
+                var blocks: [Block] = unsafe []
+                var room = unsafe block.base
                 for part in unsafe parts.indices {
                     var columns = unsafe parts[part]
                     if unsafe !columns.isPrefix { unsafe columns.count = attention.keyCount(of: task, range) }
-                    unsafe self.block(
-                        task, products, columns, range, gradient, queryGradient, queries: queries, block: block,
-                        delta: delta, isFirst: isFirst, sum: sum)
-                    sum = 1
+                    let (ld, height) = unsafe (products.room(columns: columns.count), products.room(rows: range.count))
+                    unsafe blocks.append(
+                        Block(
+                            task: task, range: range, columns: columns, products: products, queries: queries,
+                            gradient: gradient, scores: room, slopes: room + height * ld, ld: ld))
+                    unsafe room += 2 * height * ld
+                }
+                for part in unsafe blocks.indices { unsafe score(blocks[part], delta: delta) }
+                for part in unsafe blocks.indices {
+                    unsafe finish(blocks[part], delta: delta, queryGradient, isFirst: isFirst, sum: part == 0 ? 0 : 1)
                 }
                 isFirst = false
                 unsafe queryGradient?.finish()
@@ -179,55 +189,77 @@ private struct AttentionBackward: Sendable {
         return unsafe parts
     }
 
-    /// The products of the queries `range` with one run of columns; `sum` is 1 when `dq` already holds a part, and
-    /// `isFirst` tells that nothing has been added to the gradients of keys and values.
-    private func block(
-        _ task: Attention.Task, _ products: SmallProducts, _ part: Columns, _ range: Range<Int>,
-        _ gradient: MatrixOperand, _ queryGradient: HeadGradient?, queries: Tensor, block: Tensor, delta: Tensor,
-        isFirst: Bool, sum: Float
-    ) {
-        let (start, rows) = (range.lowerBound, range.count)
-        let (size, count) = unsafe (attention.headSize, part.count)
-        let ld = products.room(columns: count)
-        let queries = unsafe products.operand(
-            inputs.query, rows: range, column: task.column, scratch: queries)
-        let scores = unsafe block.base
-        let slopes = unsafe block.base + products.room(rows: rows) * ld
-        let prefixCount = inputs.prefixKey?.shape.rows ?? 0
-        let isZeroed = unsafe attention.keyLimits != nil && !part.isPrefix
-        let later: Float = isFirst && !isZeroed ? 0 : 1
-        unsafe products.multiply(
-            CblasNoTrans, CblasTrans, rows, count, size, queries, part.keys, 0, scores, ld, hasRoom: true)
-        unsafe products.multiply(
-            CblasNoTrans, CblasTrans, rows, count, size, gradient, part.values, 0, slopes, ld, hasRoom: true)
-        let queryCount = inputs.query.shape.rows
+    /// Sets `delta` of the queries `range` to what is known of it before scores are.
+    private func setDelta(_ delta: Tensor, _ range: Range<Int>, column: Int, _ gradient: MatrixOperand) {
+        guard let output else { return unsafe delta.base.update(repeating: 0, count: range.count) }
+        let result = unsafe MatrixOperand(output, row: range.lowerBound, column: column)
+        unsafe pk_row_dots(
+            range.count, attention.headSize, gradient.floats, gradient.ld, result.floats, result.halves, result.ld,
+            delta.base)
+    }
+
+    /// Some queries of a head against one run of columns, and where their scores and the gradients of these lie, `[queries, ld]`.
+    @unsafe struct Block {
+        let task: Attention.Task
+        let range: Range<Int>
+        let columns: Columns
+        let products: SmallProducts
+        let queries: MatrixOperand, gradient: MatrixOperand
+        let scores: UnsafeMutablePointer<Float>, slopes: UnsafeMutablePointer<Float>
+        let ld: Int
+    }
+
+    /// Computes scores again and the gradients of what was multiplied by values, and adds the columns' part of `delta`.
+    private func score(_ block: Block, delta: Tensor) {
+        let (task, part, start) = unsafe (block.task, block.columns, block.range.lowerBound)
+        let (rows, count, ld) = unsafe (block.range.count, part.count, block.ld)
+        let (queryCount, prefixCount) = (inputs.query.shape.rows, inputs.prefixKey?.shape.rows ?? 0)
+        func multiply(_ left: MatrixOperand, _ right: MatrixOperand, to result: UnsafeMutablePointer<Float>) {
+            unsafe block.products.multiply(
+                CblasNoTrans, CblasTrans, rows, count, attention.headSize, left, right, 0, result, ld, hasRoom: true)
+        }
+        unsafe multiply(block.queries, part.keys, to: block.scores)
+        unsafe multiply(block.gradient, part.values, to: block.slopes)
         unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
-            unsafe pk_add_distances(rows, count, ld, part.first, places, bias, scores)
+            unsafe pk_add_distances(rows, count, ld, part.first, places, bias, block.scores)
         }
         unsafe attention.withLimits(from: start) { limits in
-            unsafe pk_softmax_backward(
+            unsafe pk_softmax_again(
                 attention.dropout.kernel, task.head * queryCount + start, part.first, rows, count, ld,
                 attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, lse.row(task.head) + start,
-                delta.base, scores, slopes)
+                block.slopes, block.scores, output == nil ? delta.base : nil)
         }
+    }
+
+    /// Goes on once `delta` is whole; `sum` is 1 when `dq` already holds a part, and `isFirst` tells that nothing has been added to the
+    /// gradients of keys and values.
+    private func finish(
+        _ block: Block, delta: Tensor, _ queryGradient: HeadGradient?, isFirst: Bool, sum: Float
+    ) {
+        let (task, part, products) = unsafe (block.task, block.columns, block.products)
+        let (rows, count, ld, size) = unsafe (block.range.count, part.count, block.ld, attention.headSize)
+        let isZeroed = unsafe attention.keyLimits != nil && !part.isPrefix
+        let later: Float = isFirst && !isZeroed ? 0 : 1
+        unsafe pk_softmax_backward(
+            attention.dropout.kernel, rows, count, ld, attention.scale, delta.base, block.scores, block.slopes)
         let biasRow = task.sequence * attention.heads + task.head
-        unsafe attention.withDistances(from: start, head: biasRow, of: bias) { places, sums in
-            unsafe pk_sum_distances(rows, count, ld, part.first, places, slopes, sums)
+        unsafe attention.withDistances(from: block.range.lowerBound, head: biasRow, of: bias) { places, sums in
+            unsafe pk_sum_distances(rows, count, ld, part.first, places, block.slopes, sums)
         }
         if let value = unsafe part.valueGradient {
             unsafe products.multiply(
-                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(scores, ld), gradient, later, value.sums,
-                value.ld)
+                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(block.scores, ld), block.gradient, later,
+                value.sums, value.ld)
         }
         if let key = unsafe part.keyGradient {
             unsafe products.multiply(
-                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(slopes, ld), queries, later, key.sums,
-                key.ld)
+                CblasTrans, CblasNoTrans, count, size, rows, MatrixOperand(block.slopes, ld), block.queries, later,
+                key.sums, key.ld)
         }
         if let query = unsafe queryGradient {
             unsafe products.multiply(
-                CblasNoTrans, CblasNoTrans, rows, size, count, MatrixOperand(slopes, ld), part.keys, sum, query.sums,
-                query.ld)
+                CblasNoTrans, CblasNoTrans, rows, size, count, MatrixOperand(block.slopes, ld), part.keys, sum,
+                query.sums, query.ld)
         }
     }
 }

@@ -14,7 +14,14 @@ extension Kernels {
         Parallel.rows(indices.count, target: 512) { range in
             for row in range { unsafe out.row(row).update(from: table.row(Int(indices[row])), count: columns) }
         }
+        if givesBack(table, after: indices.count) { table.releasePages() }
         return out
+    }
+
+    /// Whether the pages of `table` that mirror a file are given back to the system once so many rows have been gathered: with each row of a large
+    /// table come its neighbours, and most of them nobody reads. A few rows, as generation gathers them, are worth no call to the system.
+    public static func givesBack(_ table: Tensor, after rows: Int) -> Bool {
+        rows >= 64 && table.count * MemoryLayout<Float>.stride >= 64 << 20
     }
 
     /// Rows of two tables: a row of `words` for an index from 0, row `-(index + 1)` of `prompt` for a negative one.
@@ -37,6 +44,7 @@ extension Kernels {
                 unsafe out.row(row).update(from: source, count: columns)
             }
         }
+        if givesBack(words, after: indices.count) { words.releasePages() }
         return out
     }
 

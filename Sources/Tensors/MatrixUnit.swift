@@ -1,7 +1,7 @@
 import COneDNN
 import Synchronization
 
-/// oneDNN on this processor, for products in bfloat16.
+/// oneDNN on this processor, for products in bfloat16, and for those of floats that it has for the processor's widest vectors.
 ///
 /// Threads share its engine and its primitives; what a product writes to besides its result is the caller's. Rows are split by us, so each
 /// call works alone.
@@ -23,6 +23,7 @@ import Synchronization
     /// Whether products read weights that lie in pairs (`pk_pack_pairs`).
     private(set) var readsPairs = false
     private let smallProducts = Mutex<[Lengths: Product]>([:])
+    private let floatProducts = Mutex<[Lengths: Product?]>([:])
     private let streams = Mutex<[Stream]>([])
 
     private init?() {
@@ -48,6 +49,8 @@ import Synchronization
         let weights: Layout
         /// The bytes of scratch memory that each run needs.
         let scratchBytes: Int
+        /// Whether it works through blocks of its operands, as the library's best products do.
+        let isBlocked: Bool
 
         fileprivate init?(_ made: onednn_product, source: Layout, destination: Layout, bias: Layout?) {
             guard let weights = unsafe Layout(made.weights), let scratch = unsafe made.scratch else { return nil }
@@ -57,6 +60,7 @@ import Synchronization
             self.bias = bias
             self.weights = weights
             scratchBytes = unsafe onednn_layout_size(scratch)
+            isBlocked = unsafe made.is_blocked != 0
         }
 
         // Products live as long as their weights do. The weights' layout is freed by itself.
@@ -95,15 +99,19 @@ import Synchronization
         func isSame(as other: Layout) -> Bool { unsafe onednn_layout_equal(pointer, other.pointer) != 0 }
     }
 
-    /// `[rows, inputs]` in bfloat16 times `[inputs, outputs]`, with a bias if there is one; nil where the library has none.
+    /// `[rows, inputs]` times `[inputs, outputs]`, with a bias if there is one; nil where the library has none.
     ///
-    /// - Parameter weights: how these lie; nil to find out how they should.
+    /// - Parameters:
+    ///   - operands: the type of both.
+    ///   - type: of the result.
+    ///   - weights: how these lie; nil to find out how they should.
     func product(
-        rows: Int, inputs: Int, outputs: Int, to type: dnnl_data_type_t, hasBias: Bool, weights: Layout?
+        of operands: dnnl_data_type_t = dnnl_bf16, rows: Int, inputs: Int, outputs: Int, to type: dnnl_data_type_t,
+        hasBias: Bool, weights: Layout?
     ) -> Product? {
-        guard let source = Layout(rows, inputs, dnnl_bf16, row: inputs, column: 1),
+        guard let source = Layout(rows, inputs, operands, row: inputs, column: 1),
             let destination = Layout(rows, outputs, type, row: outputs, column: 1),
-            let matrix = weights ?? Layout(inputs, outputs, dnnl_bf16, row: 0, column: 0)
+            let matrix = weights ?? Layout(inputs, outputs, operands, row: 0, column: 0)
         else { return nil }
         let bias = hasBias ? Layout(1, outputs, dnnl_f32, row: outputs, column: 1) : nil
         var made = unsafe onednn_product()
@@ -124,6 +132,24 @@ import Synchronization
             else { preconditionFailure("no product of \(lengths), though others like it exist") }
             products[lengths] = made
             return made
+        }
+    }
+
+    /// A product of floats, `x Wᵀ`, with a weight as checkpoints store it; nil where the library has none that works through blocks.
+    func floatProduct(rows: Int, inner: Int, columns: Int) -> Product? {
+        floatProducts.withLock { products in
+            let lengths = Lengths(rows: rows, inner: inner, columns: columns)
+            if let known = products[lengths] { return known }
+            // Those of weights are few: more come from operands whose lengths change all the time.
+            if products.count >= 512 { products.removeAll() }
+            let made = Layout(inner, columns, dnnl_f32, row: 1, column: inner).flatMap {
+                product(
+                    of: dnnl_f32, rows: rows, inputs: inner, outputs: columns, to: dnnl_f32, hasBias: false, weights: $0
+                )
+            }
+            let best = made.flatMap { $0.isBlocked ? $0 : nil }
+            products[lengths] = .some(best)
+            return best
         }
     }
 
@@ -151,16 +177,17 @@ import Synchronization
 
     /// Runs a product on this thread.
     func run(
-        _ product: Product, _ source: UnsafePointer<UInt16>, weights: UnsafeMutableRawPointer,
-        bias: UnsafePointer<Float>?,
+        _ product: Product, _ source: UnsafeRawPointer, weights: UnsafeRawPointer, bias: UnsafePointer<Float>?,
         destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
     ) {
         let status = unsafe withStream { stream in
             let operands = unsafe [
                 onednn_operand(
                     role: DNNL_ARG_SRC, layout: product.source.pointer,
-                    memory: UnsafeMutableRawPointer(mutating: UnsafeRawPointer(source))),
-                onednn_operand(role: DNNL_ARG_WEIGHTS, layout: product.weights.pointer, memory: weights),
+                    memory: UnsafeMutableRawPointer(mutating: source)),
+                onednn_operand(
+                    role: DNNL_ARG_WEIGHTS, layout: product.weights.pointer,
+                    memory: UnsafeMutableRawPointer(mutating: weights)),
                 onednn_operand(role: DNNL_ARG_DST, layout: product.destination.pointer, memory: destination),
                 onednn_operand(role: DNNL_ARG_SCRATCHPAD, layout: product.made.scratch, memory: scratch),
                 onednn_operand(
@@ -171,7 +198,7 @@ import Synchronization
                 unsafe onednn_run(product.made.primitive, engine, stream, list.baseAddress, Int32(list.count))
             }
         }
-        precondition(status == dnnl_success, "a product in bfloat16 failed (\(status.rawValue))")
+        precondition(status == dnnl_success, "a product failed (\(status.rawValue))")
     }
 
     private func withStream<Result>(_ body: (OpaquePointer) -> Result) -> Result {

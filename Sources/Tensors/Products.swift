@@ -1,4 +1,5 @@
 import CKernels
+import COneDNN
 import COpenBLAS
 import Synchronization
 
@@ -69,6 +70,9 @@ extension Kernels {
     /// The number of rows a block of a product has: enough that packing the weight anew for each block costs little.
     static let rowTarget = 192
 
+    /// Blocks of rows begin at multiples of it, so that they have few lengths: some products are made anew for each.
+    static let rowGroup = 32
+
     /// As many rows or fewer are multiplied by kernels that read the weight once, in order and as it is: a library that packs
     /// it first would read it twice and write it. There what a row gets depends on no other row, to the bit.
     public static let fewRows = 16
@@ -81,7 +85,12 @@ extension Kernels {
         _ rows: Int, _ columns: Int, _ inner: Int, leastColumns: Int = 1,
         _ body: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void
     ) {
-        if rows > rowTarget { return Parallel.rows(rows, target: rowTarget) { body($0, 0..<columns) } }
+        if rows > rowTarget {
+            let groups = (rows + rowGroup - 1) / rowGroup
+            return Parallel.rows(groups, target: rowTarget / rowGroup) { part in
+                body(part.lowerBound * rowGroup..<min(rows, part.upperBound * rowGroup), 0..<columns)
+            }
+        }
         guard rows > 0, columns > 0 else { return }
         // Whole vectors, so that parts do not end in the middle of one.
         let width = 16
@@ -107,6 +116,8 @@ extension Kernels {
     }
 
     /// `c = a b + beta c` on one thread, where beta is 0 or 1; a transposed operand is stored the other way round.
+    ///
+    /// A few rows go through kernels of our own, and the rest through whichever library has the faster product of such a form.
     static func gemm(
         _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ inner: Int,
         _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ beta: Float,
@@ -118,10 +129,52 @@ extension Kernels {
             let multiply = unsafe transposeB == CblasTrans ? pk_few_rows_transposed : pk_few_rows
             return unsafe multiply(rows, columns, inner, a, lda, b, ldb, beta == 0 ? 0 : 1, c, ldc)
         }
+        if hasWidestVectors, columns >= 128 || columns >= 32 && rows * columns * inner >= 1 << 21 {
+            let isWhole = lda == inner && ldb == inner && ldc == columns
+            guard isWhole, beta == 0, transposeA == CblasNoTrans, transposeB == CblasTrans,
+                let done = unsafe weigh(rows, columns, inner, a, b, c)
+            else {
+                onednn_work_alone()
+                let status = unsafe dnnl_sgemm(
+                    letter(transposeA), letter(transposeB), dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1,
+                    a, dnnl_dim_t(lda), b, dnnl_dim_t(ldb), beta, c, dnnl_dim_t(ldc))
+                precondition(status == dnnl_success, "a product of floats failed (\(status.rawValue))")
+                return
+            }
+            guard done < rows else { return }
+            return unsafe gemm(
+                transposeA, transposeB, rows - done, columns, inner, a + done * lda, lda, b, ldb, beta, c + done * ldc,
+                ldc, isCounted: false)
+        }
         unsafe cblas_sgemm(
             CblasRowMajor, transposeA, transposeB, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(lda),
             b, blasint(ldb), beta, c, blasint(ldc))
     }
+
+    /// `c = a bᵀ` for whole groups of rows; nil where there are none, or no product for them.
+    ///
+    /// - Returns: the rows that are done.
+    private static func weigh(
+        _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+        _ c: UnsafeMutablePointer<Float>
+    ) -> Int? {
+        let whole = rows / rowGroup * rowGroup
+        guard whole > 0, let unit = MatrixUnit.ofMachine,
+            let product = unit.floatProduct(rows: whole, inner: inner, columns: columns)
+        else { return nil }
+        let scratch = Storage(count: product.scratchBytes / 4 + 1)
+        unsafe unit.run(
+            product, a, weights: b, bias: nil, destination: c, scratch: UnsafeMutableRawPointer(scratch.base))
+        withExtendedLifetime(scratch) {}
+        return whole
+    }
+
+    private static func letter(_ transpose: CBLAS_TRANSPOSE) -> CChar {
+        CChar(UInt8(ascii: transpose == CblasTrans ? "T" : "N"))
+    }
+
+    /// Whether oneDNN has products of floats for vectors of 16, which are faster than OpenBLAS's unless they are small.
+    private static let hasWidestVectors = onednn_multiplies_floats() != 0
 
     /// Counts the floating-point operations of a product.
     static func count(_ done: Int) {
@@ -142,10 +195,10 @@ extension Kernels {
     /// What counts the products of the present task alone.
     @TaskLocal private static var counter: ProductCounter?
 
-    /// The library that multiplies in bfloat16, and its version.
+    /// The library that multiplies in bfloat16, and floats where it is faster, and its version.
     public static var bfloat16LibraryDescription: String { MatrixUnit.libraryDescription }
 
-    /// The library that multiplies, its version and the processor family it works for.
+    /// The library that multiplies floats, its version and the processor family it works for.
     public static var libraryDescription: String {
         unsafe [openblas_get_config(), openblas_get_corename()]
             .compactMap { unsafe $0 }.map { unsafe String(cString: $0) }.joined(separator: "; ")

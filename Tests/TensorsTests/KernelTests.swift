@@ -39,6 +39,28 @@ struct KernelTests {
         #expect(ones == Tensor([rows, 5], repeating: 1), "a tensor that someone else holds is not changed")
     }
 
+    @Test(
+        "a product is the sum over the inner axis, whichever library multiplies: few columns and many, whole groups of rows and odd ones",
+        arguments: [(33, 40, 129), (200, 67, 160), (225, 300, 32), (64, 70, 31), (192, 128, 256), (17, 33, 512)])
+    func libraries(rows: Int, inner: Int, columns: Int) {
+        let (x, weight, d) = (
+            random([rows, inner], "x"), random([columns, inner], "w"), random([rows, columns], "d")
+        )
+        func sums(_ rows: Int, _ columns: Int, _ inner: Int, _ term: (Int, Int, Int) -> Float) -> Tensor {
+            let values = (0..<rows).flatMap { row in
+                (0..<columns).map { column in Float((0..<inner).reduce(0.0) { $0 + Double(term(row, column, $1)) }) }
+            }
+            return Tensor([rows, columns], values)
+        }
+        let forward = sums(rows, columns, inner) { x[$0, $2] * weight[$1, $2] }
+        expectClose(Kernels.product(x, transposed: weight), forward)
+        expectClose(Kernels.product(x, transposed: weight, addingTo: d), Kernels.add(forward, d))
+        expectClose(Kernels.product(d, weight), sums(rows, inner, columns) { d[$0, $2] * weight[$2, $1] })
+        let weights = sums(columns, inner, rows) { d[$2, $0] * x[$2, $1] }
+        expectClose(Kernels.product(transposed: d, x), weights)
+        expectClose(Kernels.product(transposed: d, x, addingTo: weight), Kernels.add(weights, weight))
+    }
+
     @Test("activations agree with their definitions in double precision")
     func activations() {
         let x = Tensor([1, 4001], (0...4000).map { Float($0 - 2000) / 200 })

@@ -19,7 +19,8 @@ public struct KeyValuePrefix {
 ///     p = softmax(scale * q [prefixKey; k]ᵀ + bias)        y = dropout(p) [prefixValue; v]
 ///
 /// Backward: `Kernels.attentionBackward`, only for the inputs that require it.
-/// Saves the inputs, `y`, and one number per row and head; scores are computed again. `y` is in bfloat16 where one of queries, keys and
+/// Saves the inputs and one number per row and head; scores are computed again. Where queries take no gradient it saves `y` too, so that only
+/// those scores are computed which somebody wants. `y` is in bfloat16 where one of queries, keys and
 /// values is, and so are gradients between the operator and maps that are in bfloat16.
 ///
 /// - Parameters:
@@ -44,10 +45,11 @@ public func attention(
         query: querySlot.isWanted, key: keySlot.isWanted, value: valueSlot.isWanted,
         prefix: prefixKeySlot?.isWanted == true || prefixValueSlot?.isWanted == true,
         bias: biasSlot?.isWanted == true)
+    let kept = wanted.query ? nil : output
     func backward(_ dy: StoredTensor) {
         var wanted = wanted
         wanted.isHalf = [querySlot, keySlot, valueSlot].allSatisfy { $0.takesHalves || !$0.isWanted }
-        let result = Kernels.attentionBackward(layout, saved, output: output, lse: lse, dy: dy, wanted: wanted)
+        let result = Kernels.attentionBackward(layout, saved, output: kept, lse: lse, dy: dy, wanted: wanted)
         if let gradient = result.query { querySlot.add(gradient) }
         if let gradient = result.key { keySlot.add(gradient) }
         if let gradient = result.value { valueSlot.add(gradient) }

@@ -124,12 +124,16 @@ void pk_few_rows(size_t rows, size_t outputs, size_t inputs, const float *x, siz
 void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale, float slope,
                 const int32_t *limits, size_t first_limit, float *scores, float *lse);
 // With p = exp(scale * scores + bias - lse), m the dropout mask and dp the gradient of dropout(p):
-//   scores := m * p          dp := scale * p * (m * dp - delta)
-// Column c of the block is column first_col + c of the row, of which row r has `first_limit + limits[r]`; both results are
-// 0 in the others. Where limits is NULL every row has all, and slope is 0.
-void pk_softmax_backward(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld,
-                         float scale, float slope, const int32_t *limits, size_t first_limit, const float *lse,
-                         const float *delta, float *scores, float *dp);
+//   scores := m * p, and -p where it is dropped          delta += sum of m * p * dp, unless it is NULL
+// Column c of the block is column first_col + c of the row, of which row r has `first_limit + limits[r]`; scores are 0 in the others.
+// Where limits is NULL every row has all, and slope is 0.
+void pk_softmax_again(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld, float scale,
+                      float slope, const int32_t *limits, size_t first_limit, const float *lse, const float *dp,
+                      float *scores, float *delta);
+// Goes on with these scores, delta now the sum over all columns of a row:
+//   dp := scale * p * (m * dp - delta)          scores := m * p
+void pk_softmax_backward(pk_dropout d, size_t rows, size_t cols, size_t ld, float scale, const float *delta,
+                         float *scores, float *dp);
 // scores[r][c] += bias[first_col + c - places[r]], where column c of the block is column first_col + c of the row, and `bias` points to
 // the bias of distance 0; and the sums, rows in order, that give the gradient of the bias.
 void pk_add_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places, const float *bias,
