@@ -24,7 +24,7 @@ struct MemoryEstimate {
         // What this process has used of the heap it will use again.
         let used = TensorHeap.highestBytes
         let now = max(0, (ProcessMemory.residentBytes() ?? Self.program) - used)
-        let coming = max(used, rehearsal.heapBytes) + rehearsal.smallBytes + sharedBytes + outputBytes
+        let coming = max(used, rehearsal.heapBytes) + rehearsal.otherBytes + sharedBytes + outputBytes
         bytes = max(ProcessMemory.peakResidentBytes() ?? 0, now + coming + Self.scratch * Parallel.threadCount)
     }
 

@@ -73,7 +73,7 @@ final class Pack: Sendable {
             products = Mutex([:])
             return
         }
-        let memory = Storage(count: (model.weights.bytes + 3) / 4)
+        let memory = Storage(count: (model.weights.bytes + 3) / 4, isLasting: true)
         weights = .laidOut(unit, model.weights, memory)
         products = Mutex([Kind(rows: Kernels.halfBlock, isHalf: true, hasBias: false): model])
         if Rehearsal.isRunning { return }

@@ -19,13 +19,15 @@ public enum Parallel {
             return
         }
         let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        @Sendable func takeAll() {
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }
                 body(index)
             }
         }
+        if Workers.shared.help(threads - 1, takeAll) { return }
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in takeAll() }
     }
 
     /// Calls `body` for consecutive ranges that cover `0..<rows`, each of about `target` rows.

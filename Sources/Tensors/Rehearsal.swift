@@ -15,10 +15,18 @@ import Synchronization
     private struct State {
         var holes: TensorHeap.Holes
         /// Bytes of blocks that come from elsewhere, now and at most.
-        var small = 0, mostSmall = 0
+        var other = 0, mostOther = 0
+        /// Bytes of addresses that lasting blocks have had.
+        var lasting = 0
+
+        mutating func add(_ count: Int) {
+            other += count
+            mostOther = max(mostOther, other)
+        }
         var mapped = 0
     }
 
+    /// The lower half of the addresses is for the heap, the upper one for lasting blocks.
     private let base: UnsafeMutableRawPointer?
     private let size: Int
     private let state: Mutex<State>
@@ -28,7 +36,7 @@ import Synchronization
         let reserved = unsafe TensorHeap.reserve(1 << 42)
         unsafe base = reserved.base
         size = unsafe reserved.size
-        state = Mutex(State(holes: TensorHeap.Holes(size: size)))
+        state = Mutex(State(holes: TensorHeap.Holes(size: size / 2)))
     }
 
     deinit { if let base = unsafe base { unsafe munmap(base, size) } }
@@ -42,8 +50,8 @@ import Synchronization
     public var heapBytes: Int { state.withLock { $0.holes.highest } }
     /// How many blocks of that heap needed memory that was not there before.
     public var growthCount: Int { state.withLock { $0.holes.growthCount } }
-    /// The bytes that smaller tensors took at most.
-    public var smallBytes: Int { state.withLock { $0.mostSmall } }
+    /// The bytes that smaller tensors and lasting ones took at most.
+    public var otherBytes: Int { state.withLock { $0.mostOther } }
     /// The bytes of mapped files that were read.
     public var mappedBytes: Int { state.withLock { $0.mapped } }
 
@@ -51,13 +59,19 @@ import Synchronization
     func noteMapped(_ count: Int) { state.withLock { $0.mapped += count } }
 
     /// Addresses for `count` bytes; nil for a small block, which is counted and comes from elsewhere.
-    func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
+    func allocate(_ count: Int, isLasting: Bool) -> UnsafeMutableRawPointer? {
         let offset = state.withLock { state -> Int? in
+            if isLasting {
+                state.add(count)
+                let offset = size / 2 + state.lasting
+                guard offset + TensorHeap.rounded(count) <= size else { return nil }
+                state.lasting += TensorHeap.rounded(count)
+                return offset
+            }
             if count >= TensorHeap.leastBytes, let offset = state.holes.take(TensorHeap.rounded(count)) {
                 return offset
             }
-            state.small += count
-            state.mostSmall = max(state.mostSmall, state.small)
+            state.add(count)
             return nil
         }
         guard let base = unsafe base, let offset else { return nil }
@@ -71,8 +85,8 @@ import Synchronization
             if let offset, count >= TensorHeap.leastBytes, state.holes.give(offset, TensorHeap.rounded(count)) {
                 return true
             }
-            state.small -= count
-            return false
+            state.other -= count
+            return offset.map { $0 >= size / 2 && $0 < size } ?? false
         }
     }
 }

@@ -14,11 +14,20 @@ import Foundation
     /// Where the addresses come from while nothing is computed.
     private let rehearsal: Rehearsal?
 
+    /// Whether the memory is apart from the heap of tensors that come and go.
+    private let isLasting: Bool
+
     /// Memory for `count` floats, not initialised, aligned to a cache line.
-    init(count: Int) {
+    ///
+    /// - Parameter isLasting: whether it is made in the middle of a step and stays until the end: between tensors of the step, which are
+    ///   freed, it would keep holes apart.
+    init(count: Int, isLasting: Bool = false) {
         let bytes = max(1, count) * MemoryLayout<Float>.stride
+        self.isLasting = isLasting
         rehearsal = Rehearsal.current
-        let memory = unsafe rehearsal.map { unsafe $0.allocate(bytes) ?? Self.cleared(bytes) } ?? Self.allocate(bytes)
+        let memory =
+            unsafe rehearsal.map { unsafe $0.allocate(bytes, isLasting: isLasting) ?? Self.cleared(bytes) }
+            ?? Self.allocate(bytes, isLasting: isLasting)
         unsafe base = memory.bindMemory(to: Float.self, capacity: max(1, count))
         self.count = count
         owner = nil
@@ -29,6 +38,7 @@ import Foundation
         unsafe self.base = UnsafeMutablePointer(mutating: base)
         self.count = count
         self.owner = owner
+        isLasting = false
         rehearsal = nil
     }
 
@@ -41,19 +51,21 @@ import Foundation
         guard owner == nil else { return }
         let bytes = max(1, count) * MemoryLayout<Float>.stride
         if let rehearsal, unsafe rehearsal.free(base, bytes) { return }
-        if bytes >= TensorHeap.leastBytes, unsafe TensorHeap.shared.free(base, bytes) { return }
+        if !isLasting, bytes >= TensorHeap.leastBytes, unsafe TensorHeap.shared.free(base, bytes) { return }
         unsafe free(base)
     }
 
     /// Zeros, for what nobody computes.
     private static func cleared(_ bytes: Int) -> UnsafeMutableRawPointer {
-        let memory = unsafe allocate(bytes)
+        let memory = unsafe allocate(bytes, isLasting: false)
         unsafe memset(memory, 0, bytes)
         return unsafe memory
     }
 
-    private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
-        if bytes >= TensorHeap.leastBytes, let block = unsafe TensorHeap.shared.allocate(bytes) { return unsafe block }
+    private static func allocate(_ bytes: Int, isLasting: Bool) -> UnsafeMutableRawPointer {
+        if !isLasting, bytes >= TensorHeap.leastBytes, let block = unsafe TensorHeap.shared.allocate(bytes) {
+            return unsafe block
+        }
         var memory: UnsafeMutableRawPointer?
         guard unsafe posix_memalign(&memory, 64, bytes) == 0, let memory = unsafe memory else {
             preconditionFailure("out of memory: \(bytes) bytes")

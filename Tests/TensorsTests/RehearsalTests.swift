@@ -18,9 +18,22 @@ struct RehearsalTests {
         hold([2])
         #expect(rehearsal.heapBytes == 2 * unit && rehearsal.growthCount == 2)
         hold([1, 2, 3])
-        #expect(rehearsal.heapBytes == 6 * unit && rehearsal.growthCount == 4 && rehearsal.smallBytes == 0)
+        #expect(rehearsal.heapBytes == 6 * unit && rehearsal.growthCount == 4 && rehearsal.otherBytes == 0)
         rehearsal.run { _ = Tensor.zeros([100]) }
-        #expect(rehearsal.heapBytes == 6 * unit && rehearsal.smallBytes == 400 && rehearsal.mappedBytes == 0)
+        #expect(rehearsal.heapBytes == 6 * unit && rehearsal.otherBytes == 400 && rehearsal.mappedBytes == 0)
+    }
+
+    @Test("counts what stays apart from what comes and goes, and gives it addresses too")
+    func lasting() {
+        let (rehearsal, unit) = (Rehearsal(), 1 << 20)
+        let kept = rehearsal.run { Storage(count: unit, isLasting: true) }
+        rehearsal.run { _ = Tensor.zeros([unit]) }
+        #expect(rehearsal.heapBytes == 4 * unit && rehearsal.otherBytes == 4 * unit)
+        #expect(unsafe kept.base[unit - 1] == 0)
+        rehearsal.run { withExtendedLifetime(Storage(count: unit, isLasting: true)) {} }
+        #expect(rehearsal.otherBytes == 8 * unit)
+        rehearsal.run { withExtendedLifetime(Storage(count: unit, isLasting: true)) {} }
+        #expect(rehearsal.otherBytes == 8 * unit, "what was freed is counted no longer")
     }
 
     @Test("does no product and writes nothing, and what is read is zero")

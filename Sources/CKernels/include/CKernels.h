@@ -11,6 +11,15 @@
 extern "C" {
 #endif
 
+// Tells the processor that this thread waits for another one.
+static inline void pk_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 // Dropout: an element at (row, col) is kept or not by a hash of the key, the row and the column, so the
 // mask is never stored and does not depend on the order of work. `threshold` is rate * 2^32; 0 keeps all.
 typedef struct {
