@@ -80,12 +80,12 @@ PK_CLONES void pk_softmax_backward(pk_dropout d, size_t rows, size_t cols, size_
         float *s = scores + r * ld, *g = dp + r * ld;
         float less = scale * delta[r];
         for (size_t c = 0; c < cols; c++) {
-            float kept = s[c] > 0 ? s[c] : 0;
-            float p = s[c] > 0 ? s[c] * share : -s[c];
-            // A column that the row does not have may hold anything but for its score.
-            float slope = kept > 0 ? scale * kept * g[c] : 0;
+            float kept = s[c] < 0 ? 0 : s[c];
+            float p = s[c] < 0 ? -s[c] : s[c] * share;
+            float slope = s[c] < 0 ? 0 : scale * kept * g[c];
+            // No exponential is 0: these are columns that the row does not have.
+            g[c] = s[c] == 0 ? 0 : slope - less * p;
             s[c] = kept;
-            g[c] = slope - less * p;
         }
     }
 }

@@ -89,8 +89,8 @@ static inline size_t onednn_layout_size(const onednn_layout *layout) {
 typedef struct {
     dnnl_primitive_t primitive;
     onednn_layout *weights, *scratch;
-    // Whether it works through blocks of its operands, as the library's best products do.
-    int is_blocked;
+    // Whether it is one of the library's products by batch-reduced blocks, its best.
+    int is_brgemm;
 } onednn_product;
 
 static inline void onednn_product_free(onednn_product product) {
@@ -126,7 +126,7 @@ static inline dnnl_status_t onednn_product_make(dnnl_engine_t engine, const oned
         made.scratch = onednn_layout_copy(dnnl_primitive_desc_query_md(described, dnnl_query_scratchpad_md, 0));
         const char *way = 0;
         dnnl_primitive_desc_query(described, dnnl_query_impl_info_str, 0, &way);
-        made.is_blocked = way && !strncmp(way, "brg", 3);
+        made.is_brgemm = way && !strncmp(way, "brg", 3);
         if (!made.weights || !made.scratch) status = dnnl_out_of_memory;
     }
     if (described) dnnl_primitive_desc_destroy(described);
@@ -180,12 +180,13 @@ static inline dnnl_status_t onednn_copy(dnnl_engine_t engine, dnnl_stream_t stre
 // The calling thread works alone from now on where the library would start threads of OpenMP.
 static inline void onednn_work_alone(void) {
     typedef void (*set_threads)(int);
-    static set_threads set = 0;
+    static set_threads found = 0;
     static int looked = 0;
-    if (!looked) {
-        set = (set_threads)dlsym(0, "omp_set_num_threads");
-        looked = 1;
+    if (!__atomic_load_n(&looked, __ATOMIC_ACQUIRE)) {
+        __atomic_store_n(&found, (set_threads)dlsym(0, "omp_set_num_threads"), __ATOMIC_RELAXED);
+        __atomic_store_n(&looked, 1, __ATOMIC_RELEASE);
     }
+    set_threads set = __atomic_load_n(&found, __ATOMIC_RELAXED);
     if (set) set(1);
 }
 

@@ -129,17 +129,14 @@ extension TrainingWork {
         let allTokens: Int
     }
 
-    /// The bytes of the mapped table of embeddings that are in nobody's way at the peak, where nothing reads it whole: all of a large one, which
-    /// is given back as soon as tokens are gathered, and of others those in whose neighbourhood no token of the run lies.
+    /// The bytes of the mapped table of embeddings in whose neighbourhood no token of the run lies, where nothing reads it whole; of a table that
+    /// gives its pages back, all but those that a thread gathers in between.
     fileprivate func unreadEmbeddingBytes(_ assembly: Assembly, _ model: TunedModel) -> Int {
         let table = model.backbone.wordEmbeddings
-        guard table.isFromCheckpoint, !table.isTrained || steps == 0, model.head.maps.allSatisfy({ !$0.reads(table) })
-        else {
-            return 0
-        }
-        let tokens = largestBatch.reduce(0) { $0 + assembly.training.features[$1].tokenCount }
-        if Kernels.givesBack(table.variable.value, after: tokens) {
-            return table.shape.count * MemoryLayout<Float>.stride
+        guard model.isTableReadInPlaces, !table.isTrained || steps == 0 else { return 0 }
+        let bytes = table.shape.count * MemoryLayout<Float>.stride
+        if table.variable.value.isReadInPlaces {
+            return max(0, bytes - Parallel.threadCount * Kernels.rowsBetweenReleases * Self.pagesAtATime)
         }
         let (width, window) = (table.shape.columns * MemoryLayout<Float>.stride, Self.pagesAtATime)
         var isRead = [Bool](repeating: false, count: table.shape.rows * width / window + 2)

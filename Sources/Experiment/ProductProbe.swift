@@ -18,7 +18,9 @@ public struct ProductProbe: Hashable, Sendable {
         let machine = Machine.current()
         let threads = Parallel.threadCount
         let key = SHA256.digest(
-            of: "product 2|\(precision)|\(machine.processor ?? "")|\(machine.cores ?? 0)|\(threads)")
+            of:
+                "product 3|\(precision)|\(machine.processor ?? "")|\(machine.cores ?? 0)|\(threads)|\(Kernels.openBLASDescription)|"
+                + Kernels.oneDNNDescription)
         let kept = workspace.cache?.entry("probe", key).flatMap { Double(String(decoding: $0.data, as: UTF8.self)) }
         if let kept, kept > 0, !isRenewed {
             operationsPerSecond = kept

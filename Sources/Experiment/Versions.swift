@@ -8,7 +8,7 @@ public enum Versions {
     /// Versions by name, as a result keeps them.
     public static var all: [String: String] {
         [
-            "peftexp": program, "openblas": Kernels.libraryDescription, "onednn": Kernels.bfloat16LibraryDescription,
+            "peftexp": program, "openblas": Kernels.openBLASDescription, "onednn": Kernels.oneDNNDescription,
         ]
     }
 }

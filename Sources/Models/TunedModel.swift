@@ -19,6 +19,9 @@ public struct TunedModel {
     /// Whether in training what a layer computes is made again in backward, rather than kept (`train.gradient_checkpointing`).
     public let checkpointsLayers: Bool
 
+    /// Whether nothing reads the checkpoint's table of embeddings but what looks tokens up.
+    public let isTableReadInPlaces: Bool
+
     /// Joins the three parts, which share one parameter store.
     public init(
         backbone: any Backbone, head: any Head, graph: TunerGraph, dropsFrozenPart: Bool = true,
@@ -31,6 +34,10 @@ public struct TunedModel {
         frozenPart = FrozenPart(backbone, graph, readsSummary: readsSummary)
         self.dropsFrozenPart = dropsFrozenPart
         self.checkpointsLayers = checkpointsLayers
+        let table = backbone.wordEmbeddings
+        isTableReadInPlaces = table.isFromCheckpoint && head.maps.allSatisfy { !$0.reads(table) }
+        // Pages come back at a price: it is paid where there is something to gain.
+        if isTableReadInPlaces, table.shape.count >= 1 << 24 { table.variable.value.markReadInPlaces() }
     }
 
     /// Transformers' class of the backbone with the head, for example `BertForSequenceClassification`.

@@ -11,18 +11,25 @@ extension Kernels {
         let columns = table.shape.columns
         precondition(indices.allSatisfy { $0 >= 0 && $0 < table.shape.rows }, "gather: index outside \(table.shape)")
         let out = Tensor(uninitialized: [indices.count, columns])
-        Parallel.rows(indices.count, target: 512) { range in
-            for row in range { unsafe out.row(row).update(from: table.row(Int(indices[row])), count: columns) }
+        gather(indices.count, from: table) { row in
+            unsafe out.row(row).update(from: table.row(Int(indices[row])), count: columns)
         }
-        if givesBack(table, after: indices.count) { table.releasePages() }
         return out
     }
 
-    /// Whether the pages of `table` that mirror a file are given back to the system once so many rows have been gathered: with each row of a large
-    /// table come its neighbours, and most of them nobody reads. A few rows, as generation gathers them, are worth no call to the system.
-    public static func givesBack(_ table: Tensor, after rows: Int) -> Bool {
-        rows >= 64 && table.count * MemoryLayout<Float>.stride >= 64 << 20
+    /// Copies rows, and gives pages of the table back as it goes where the table is marked so.
+    private static func gather(_ rows: Int, from table: Tensor, _ copy: @Sendable (Int) -> Void) {
+        let releases = table.isReadInPlaces
+        Parallel.rows(rows, target: 512) { range in
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: rowsBetweenReleases) {
+                for row in start..<min(start + rowsBetweenReleases, range.upperBound) { copy(row) }
+                if releases { table.releasePages() }
+            }
+        }
     }
+
+    /// The rows after which a table that is read in places gives its pages back.
+    public static let rowsBetweenReleases = 64
 
     /// Rows of two tables: a row of `words` for an index from 0, row `-(index + 1)` of `prompt` for a negative one.
     ///
@@ -37,14 +44,11 @@ extension Kernels {
             indices.allSatisfy { Int($0) < words.shape.rows && Int($0) >= -prompt.shape.rows },
             "gather: index outside \(words.shape) and \(prompt.shape)")
         let out = Tensor(uninitialized: [indices.count, columns])
-        Parallel.rows(indices.count, target: 512) { range in
-            for row in range {
-                let index = Int(indices[row])
-                let source = unsafe index >= 0 ? words.row(index) : prompt.row(-index - 1)
-                unsafe out.row(row).update(from: source, count: columns)
-            }
+        gather(indices.count, from: words) { row in
+            let index = Int(indices[row])
+            let source = unsafe index >= 0 ? words.row(index) : prompt.row(-index - 1)
+            unsafe out.row(row).update(from: source, count: columns)
         }
-        if givesBack(words, after: indices.count) { words.releasePages() }
         return out
     }
 

@@ -49,8 +49,9 @@ import Synchronization
         let weights: Layout
         /// The bytes of scratch memory that each run needs.
         let scratchBytes: Int
-        /// Whether it works through blocks of its operands, as the library's best products do.
-        let isBlocked: Bool
+        /// Whether it is one of the library's products by batch-reduced blocks, its best: the sum of an element does not depend on how many
+        /// rows and columns there are.
+        let isBrgemm: Bool
 
         fileprivate init?(_ made: onednn_product, source: Layout, destination: Layout, bias: Layout?) {
             guard let weights = unsafe Layout(made.weights), let scratch = unsafe made.scratch else { return nil }
@@ -60,7 +61,7 @@ import Synchronization
             self.bias = bias
             self.weights = weights
             scratchBytes = unsafe onednn_layout_size(scratch)
-            isBlocked = unsafe made.is_blocked != 0
+            isBrgemm = unsafe made.is_brgemm != 0
         }
 
         // Products live as long as their weights do. The weights' layout is freed by itself.
@@ -109,6 +110,8 @@ import Synchronization
         of operands: dnnl_data_type_t = dnnl_bf16, rows: Int, inputs: Int, outputs: Int, to type: dnnl_data_type_t,
         hasBias: Bool, weights: Layout?
     ) -> Product? {
+        // The library plans a product for as many threads as the one that makes it may use.
+        onednn_work_alone()
         guard let source = Layout(rows, inputs, operands, row: inputs, column: 1),
             let destination = Layout(rows, outputs, type, row: outputs, column: 1),
             let matrix = weights ?? Layout(inputs, outputs, operands, row: 0, column: 0)
@@ -135,7 +138,7 @@ import Synchronization
         }
     }
 
-    /// A product of floats, `x Wᵀ`, with a weight as checkpoints store it; nil where the library has none that works through blocks.
+    /// A product of floats, `x Wᵀ`, with a weight as checkpoints store it; nil where the library has none by batch-reduced blocks.
     func floatProduct(rows: Int, inner: Int, columns: Int) -> Product? {
         floatProducts.withLock { products in
             let lengths = Lengths(rows: rows, inner: inner, columns: columns)
@@ -147,7 +150,7 @@ import Synchronization
                     of: dnnl_f32, rows: rows, inputs: inner, outputs: columns, to: dnnl_f32, hasBias: false, weights: $0
                 )
             }
-            let best = made.flatMap { $0.isBlocked ? $0 : nil }
+            let best = made.flatMap { $0.isBrgemm ? $0 : nil }
             products[lengths] = .some(best)
             return best
         }

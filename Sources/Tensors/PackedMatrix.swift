@@ -65,7 +65,8 @@ final class Pack: Sendable {
             let model = unit.product(
                 rows: Kernels.halfBlock, inputs: inputs, outputs: outputs, to: dnnl_bf16, hasBias: false, weights: nil)
         else {
-            let rounded = Tensor(uninitialized: matrix.shape)
+            let rounded = Tensor(
+                shape: matrix.shape, storage: Storage(count: matrix.count, isLasting: true), offset: 0)
             Kernels.elements(matrix.count) { range in
                 unsafe pk_round_to_bf16(range.count, matrix.base + range.lowerBound, rounded.base + range.lowerBound)
             }

@@ -129,52 +129,70 @@ extension Kernels {
             let multiply = unsafe transposeB == CblasTrans ? pk_few_rows_transposed : pk_few_rows
             return unsafe multiply(rows, columns, inner, a, lda, b, ldb, beta == 0 ? 0 : 1, c, ldc)
         }
-        if hasWidestVectors, columns >= 128 || columns >= 32 && rows * columns * inner >= 1 << 21 {
-            let isWhole = lda == inner && ldb == inner && ldc == columns
-            guard isWhole, beta == 0, transposeA == CblasNoTrans, transposeB == CblasTrans,
-                let done = unsafe weigh(rows, columns, inner, a, b, c)
-            else {
-                onednn_work_alone()
-                let status = unsafe dnnl_sgemm(
-                    letter(transposeA), letter(transposeB), dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1,
-                    a, dnnl_dim_t(lda), b, dnnl_dim_t(ldb), beta, c, dnnl_dim_t(ldc))
-                precondition(status == dnnl_success, "a product of floats failed (\(status.rawValue))")
+        if hasWidestVectors, isForWidestVectors(columns, inner) {
+            if beta == 0, transposeA == CblasNoTrans, transposeB == CblasTrans, lda == inner, ldb == inner,
+                unsafe multiplyByWeight(rows, columns, inner, a, b, c, ldc)
+            {
                 return
             }
-            guard done < rows else { return }
-            return unsafe gemm(
-                transposeA, transposeB, rows - done, columns, inner, a + done * lda, lda, b, ldb, beta, c + done * ldc,
-                ldc, isCounted: false)
+            onednn_work_alone()
+            let status = unsafe dnnl_sgemm(
+                letter(transposeA), letter(transposeB), dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1,
+                a, dnnl_dim_t(lda), b, dnnl_dim_t(ldb), beta, c, dnnl_dim_t(ldc))
+            precondition(status == dnnl_success, "a product of floats failed (\(status.rawValue))")
+            return
         }
         unsafe cblas_sgemm(
             CblasRowMajor, transposeA, transposeB, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(lda),
             b, blasint(ldb), beta, c, blasint(ldc))
     }
 
-    /// `c = a bᵀ` for whole groups of rows; nil where there are none, or no product for them.
+    /// `c = a bᵀ` for dense `a` and `b`; false where there is no such product.
     ///
-    /// - Returns: the rows that are done.
-    private static func weigh(
+    /// Rows are multiplied in whole groups, the last one filled up, so that what a row gets depends on no other row.
+    private static func multiplyByWeight(
         _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-        _ c: UnsafeMutablePointer<Float>
-    ) -> Int? {
+        _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+    ) -> Bool {
+        guard let unit = MatrixUnit.ofMachine else { return false }
         let whole = rows / rowGroup * rowGroup
-        guard whole > 0, let unit = MatrixUnit.ofMachine,
-            let product = unit.floatProduct(rows: whole, inner: inner, columns: columns)
-        else { return nil }
-        let scratch = Storage(count: product.scratchBytes / 4 + 1)
-        unsafe unit.run(
-            product, a, weights: b, bias: nil, destination: c, scratch: UnsafeMutableRawPointer(scratch.base))
-        withExtendedLifetime(scratch) {}
-        return whole
+        for (first, taken) in [(0, whole), (whole, rows - whole)] where taken > 0 {
+            let count = max(taken, rowGroup)
+            guard let product = unit.floatProduct(rows: count, inner: inner, columns: columns) else { return false }
+            let isFilled = taken < count
+            let isDirect = !isFilled && ldc == columns
+            let scratchCount = (product.scratchBytes + 63) / 64 * 16
+            let memory = Storage(
+                count: scratchCount + (isFilled ? count * inner : 0) + (isDirect ? 0 : count * columns))
+            let filled = unsafe memory.base + scratchCount
+            let result = unsafe filled + (isFilled ? count * inner : 0)
+            if isFilled {
+                unsafe filled.update(from: a + first * inner, count: taken * inner)
+                unsafe (filled + taken * inner).update(repeating: 0, count: (count - taken) * inner)
+            }
+            unsafe unit.run(
+                product, isFilled ? UnsafePointer(filled) : a + first * inner, weights: b, bias: nil,
+                destination: isDirect ? c + first * ldc : result, scratch: UnsafeMutableRawPointer(memory.base))
+            for row in 0..<(isDirect ? 0 : taken) {
+                unsafe (c + (first + row) * ldc).update(from: result + row * columns, count: columns)
+            }
+            withExtendedLifetime(memory) {}
+        }
+        return true
+    }
+
+    /// Whether products by so many columns are faster there than in OpenBLAS; however many rows there are, so that what a row gets depends on
+    /// no other.
+    private static func isForWidestVectors(_ columns: Int, _ inner: Int) -> Bool {
+        columns >= 128 || columns >= 32 && columns * inner >= 1 << 14
     }
 
     private static func letter(_ transpose: CBLAS_TRANSPOSE) -> CChar {
         CChar(UInt8(ascii: transpose == CblasTrans ? "T" : "N"))
     }
 
-    /// Whether oneDNN has products of floats for vectors of 16, which are faster than OpenBLAS's unless they are small.
-    private static let hasWidestVectors = onednn_multiplies_floats() != 0
+    /// Whether oneDNN has products of floats for vectors of 16: there what a row of a product gets depends on no other row.
+    package static let hasWidestVectors = onednn_multiplies_floats() != 0
 
     /// Counts the floating-point operations of a product.
     static func count(_ done: Int) {
@@ -196,10 +214,10 @@ extension Kernels {
     @TaskLocal private static var counter: ProductCounter?
 
     /// The library that multiplies in bfloat16, and floats where it is faster, and its version.
-    public static var bfloat16LibraryDescription: String { MatrixUnit.libraryDescription }
+    public static var oneDNNDescription: String { MatrixUnit.libraryDescription }
 
     /// The library that multiplies floats, its version and the processor family it works for.
-    public static var libraryDescription: String {
+    public static var openBLASDescription: String {
         unsafe [openblas_get_config(), openblas_get_corename()]
             .compactMap { unsafe $0 }.map { unsafe String(cString: $0) }.joined(separator: "; ")
     }

@@ -18,12 +18,12 @@ import Synchronization
         var other = 0, mostOther = 0
         /// Bytes of addresses that lasting blocks have had.
         var lasting = 0
+        var mapped = 0
 
         mutating func add(_ count: Int) {
             other += count
             mostOther = max(mostOther, other)
         }
-        var mapped = 0
     }
 
     /// The lower half of the addresses is for the heap, the upper one for lasting blocks.
@@ -58,7 +58,7 @@ import Synchronization
     /// Counts bytes of a mapped file that a tensor is or was made of.
     func noteMapped(_ count: Int) { state.withLock { $0.mapped += count } }
 
-    /// Addresses for `count` bytes; nil for a small block, which is counted and comes from elsewhere.
+    /// Addresses for `count` bytes; nil for a small block, and for one that does not fit: these are counted and come from elsewhere.
     func allocate(_ count: Int, isLasting: Bool) -> UnsafeMutableRawPointer? {
         let offset = state.withLock { state -> Int? in
             if isLasting {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The floats behind one or more tensors: memory of our own, or a part of a mapped file.
 ///
@@ -9,6 +10,8 @@ import Foundation
     let base: UnsafeMutablePointer<Float>
     /// The number of elements.
     let count: Int
+    /// Whether only some rows are ever read (`Tensor.markReadInPlaces`).
+    let isReadInPlaces = Atomic<Bool>(false)
     /// Keeps a mapped file alive; the memory is then read-only and not ours to free.
     let owner: AnyObject?
     /// Where the addresses come from while nothing is computed.
@@ -26,7 +29,9 @@ import Foundation
         self.isLasting = isLasting
         rehearsal = Rehearsal.current
         let memory =
-            unsafe rehearsal.map { unsafe $0.allocate(bytes, isLasting: isLasting) ?? Self.cleared(bytes) }
+            unsafe rehearsal.map {
+                unsafe $0.allocate(bytes, isLasting: isLasting) ?? Self.cleared(bytes, isLasting: isLasting)
+            }
             ?? Self.allocate(bytes, isLasting: isLasting)
         unsafe base = memory.bindMemory(to: Float.self, capacity: max(1, count))
         self.count = count
@@ -56,8 +61,8 @@ import Foundation
     }
 
     /// Zeros, for what nobody computes.
-    private static func cleared(_ bytes: Int) -> UnsafeMutableRawPointer {
-        let memory = unsafe allocate(bytes, isLasting: false)
+    private static func cleared(_ bytes: Int, isLasting: Bool) -> UnsafeMutableRawPointer {
+        let memory = unsafe allocate(bytes, isLasting: isLasting)
         unsafe memset(memory, 0, bytes)
         return unsafe memory
     }

@@ -88,6 +88,13 @@ public struct Tensor: Sendable {
         return copy
     }
 
+    /// Says that of these elements nobody ever reads more than some rows at a time: with each row of a mapped file come its neighbours, and
+    /// what is gathered from gives them back.
+    public func markReadInPlaces() { storage.isReadInPlaces.store(true, ordering: .relaxed) }
+
+    /// Whether it mirrors a file of which only some rows are read at a time.
+    package var isReadInPlaces: Bool { storage.owner != nil && storage.isReadInPlaces.load(ordering: .relaxed) }
+
     /// Gives memory that mirrors a file back to the system, which reads it again when it is needed.
     func releasePages() {
         guard let file = storage.owner as? MappedFile else { return }

@@ -17,7 +17,8 @@ import Synchronization
         let wake = DispatchSemaphore(value: 0)
     }
 
-    /// What is asked of the threads, in one word: the number of the job, how many may join it, how many have, and whether it is open.
+    /// What is asked of the threads, in one word: the number of the job, how many may be at it at the same time, how many are, and whether it
+    /// is open.
     private struct Ticket {
         static let open: UInt64 = 1, joined: UInt64 = 2
         let bits: UInt64
@@ -37,7 +38,7 @@ import Synchronization
     /// Touched by whoever has taken the threads.
     private var workers: [Worker] = []
 
-    private init() {}
+    init() {}
 
     /// Calls `body` on this thread and on up to `helpers` others at the same time, and returns when all calls have.
     ///
@@ -85,7 +86,10 @@ import Synchronization
         while true {
             var since: UInt64?
             while !joins(&last) {
-                for _ in 0..<64 where !isWaiting(beyond: last) { pk_pause() }
+                for _ in 0..<64 {
+                    if isWaiting(beyond: last) { break }
+                    pk_pause()
+                }
                 let now = DispatchTime.now().uptimeNanoseconds
                 guard now - (since ?? now) > Self.patience else {
                     since = since ?? now

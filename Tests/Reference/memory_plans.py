@@ -1,6 +1,6 @@
 """Planned against measured peak memory of short trainings and scorings over many methods and shapes.
 
-    python Tests/Reference/memory_plans.py PROGRAM MODELS DATA [--only WORD] [--steps N] [--json FILE]
+    python Tests/Reference/memory_plans.py PROGRAM MODELS DATA [--only WORD] [--dtype TYPE] [--steps N] [--json FILE]
 
 PROGRAM is a built `peftexp`, MODELS a folder with the checkpoint `all-MiniLM-L6-v2` (`experiments/fetch-model.sh`) and any of `bert-base`, `gpt2`,
 `t5-small`, `bert-tiny` (of any weights; cases without their checkpoint are left out), and DATA a folder with `squad`, `sst2`, `e2e` and `text`
@@ -66,6 +66,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program"), parser.add_argument("models"), parser.add_argument("data")
     parser.add_argument("--only"), parser.add_argument("--steps", type=int, default=4), parser.add_argument("--json")
+    parser.add_argument("--dtype", default="float32")
     arguments = parser.parse_args()
     rows = []
     models, data = (pathlib.Path(p).resolve() for p in (arguments.models, arguments.data))
@@ -73,7 +74,7 @@ def main():
     short.write_text((data / "text" / "wikitext2-test.txt").read_text()[:20000])
     for name, model, *sections in cases(data, short):
         if not (models / model).is_dir(): continue
-        sections.insert(0, f"{{path: {models / model}}}")
+        sections.insert(0, f"{{path: {models / model}, dtype: {arguments.dtype}}}")
         for kind, steps, more in [("", arguments.steps, ""), (", checkpointing", arguments.steps, ", gradient_checkpointing: true"), (", scoring", 0, "")]:
             if arguments.only and arguments.only not in name + kind: continue
             with tempfile.TemporaryDirectory() as folder:

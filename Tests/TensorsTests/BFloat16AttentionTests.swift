@@ -24,7 +24,9 @@ struct BFloat16AttentionTests {
         Form(name: "a short prefix, causal", lengths: [130, 100], prefix: 5, isCausal: true),
     ]
 
-    private func run(_ form: Form, inHalves: Bool, halfGradients: Bool = false) -> [Tensor] {
+    private func run(
+        _ form: Form, inHalves: Bool, halfGradients: Bool = false, wantsQuery: Bool = true
+    ) -> [Tensor] {
         let size = 24
         let offsets = [0, form.lengths[0], form.lengths[0] + form.lengths[1]]
         let attention = Attention(
@@ -46,10 +48,10 @@ struct BFloat16AttentionTests {
             prefixKey: prefix("pk"), prefixValue: prefix("pv"))
         let (output, lse) = Kernels.attention(attention, inputs)
         let dy = random(output.shape, "dy")
-        var wanted = Attention.Wanted(query: true, key: true, value: true, prefix: form.prefix > 0)
+        var wanted = Attention.Wanted(query: wantsQuery, key: true, value: true, prefix: form.prefix > 0)
         wanted.isHalf = halfGradients
         let gradients = Kernels.attentionBackward(
-            attention, inputs, output: output, lse: lse,
+            attention, inputs, output: wantsQuery ? nil : output, lse: lse,
             dy: halfGradients ? .bfloat16(BFloat16Tensor(dy)) : .float32(dy), wanted: wanted)
         return [output, gradients.query, gradients.key, gradients.value].compactMap { $0?.float32 }
             + [gradients.prefixKey, gradients.prefixValue].compactMap(\.self)
@@ -69,6 +71,20 @@ struct BFloat16AttentionTests {
             let gap = zip(a.array, b.array).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
             let size = b.array.reduce(0.0) { $0 + Double($1 * $1) }
             #expect(gap <= 1e-4 * size, "\(form.name): \((gap / size).squareRoot())")
+        }
+    }
+
+    @Test(
+        "where queries are frozen the other gradients are the same, by what forward kept", arguments: forms,
+        [false, true])
+    func frozenQueries(form: Form, inHalves: Bool) {
+        var all = run(form, inHalves: inHalves, halfGradients: inHalves)
+        let others = run(form, inHalves: inHalves, halfGradients: inHalves, wantsQuery: false)
+        all.remove(at: 1)
+        #expect(others.count == all.count && others[0] == all[0])
+        for (a, b) in zip(others, all) {
+            let gap = zip(a.array, b.array).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+            #expect(gap <= (inHalves ? 1e-4 : 1e-10) * b.array.reduce(0.0) { $0 + Double($1 * $1) })
         }
     }
 

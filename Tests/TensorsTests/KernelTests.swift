@@ -61,6 +61,18 @@ struct KernelTests {
         expectClose(Kernels.product(transposed: d, x, addingTo: weight), Kernels.add(weights, weight))
     }
 
+    @Test(
+        "beyond a few rows, what a row of a product gets depends on no other row, where processors have AVX-512",
+        .enabled(if: Kernels.hasWidestVectors), arguments: [17, 40, 96, 193, 461])
+    func rowsAlone(rows: Int) {
+        let (inner, columns) = (768, 384)
+        let (x, weight) = (random([512, inner], "x"), random([columns, inner], "w"))
+        let all = Kernels.product(x, transposed: weight)
+        #expect(Kernels.product(x.rows(7..<7 + rows), transposed: weight) == all.rows(7..<7 + rows))
+        let across = weight.reshaped([inner, columns])
+        #expect(Kernels.product(x.rows(7..<7 + rows), across) == Kernels.product(x, across).rows(7..<7 + rows))
+    }
+
     @Test("activations agree with their definitions in double precision")
     func activations() {
         let x = Tensor([1, 4001], (0...4000).map { Float($0 - 2000) / 200 })
@@ -142,8 +154,8 @@ struct KernelTests {
     @Test("the number of threads changes no bit", arguments: [2, 3, 8])
     func threadsChangeNothing(threads: Int) {
         func run() -> [Tensor] {
-            let (x, w) = (random([700, 48], "x"), random([33, 48], "w"))
-            let y = Kernels.linear(x, w, bias: random([33], "b"), activation: .gelu, keepsInput: true)
+            let (x, w) = (random([700, 48], "x"), random([160, 48], "w"))
+            let y = Kernels.linear(x, w, bias: random([160], "b"), activation: .gelu, keepsInput: true)
             let attention = Attention(
                 queryOffsets: [0, 150, 700], keyOffsets: [0, 150, 700], heads: 4, headSize: 12, scale: 0.3,
                 dropout: DropoutMask(rate: 0.1, key: 1), prefixDropout: DropoutMask(rate: 0.1, key: 2))

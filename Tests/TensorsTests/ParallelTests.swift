@@ -41,11 +41,26 @@ struct ParallelTests {
         #expect(whole)
     }
 
-    @Test("threads that have slept are woken")
+    @Test("another thread helps, also after it has slept")
     func sleepers() async throws {
+        let workers = Workers()
         for _ in 0..<5 {
-            #expect(calls(64, threads: 4) == Array(repeating: 1, count: 64))
+            let inside = Atomic<Int>(0)
+            let helped = workers.help(1) {
+                inside.wrappingAdd(1, ordering: .relaxed)
+                let start = ContinuousClock.now
+                while inside.load(ordering: .relaxed) < 2, start.duration(to: .now) < .seconds(20) {}
+            }
+            #expect(helped && inside.load(ordering: .relaxed) == 2)
             try await Task.sleep(for: .milliseconds(3))
         }
+    }
+
+    @Test("who asks while others are being helped is told so")
+    func taken() {
+        let workers = Workers()
+        let inner = Mutex<[Bool]>([])
+        #expect(workers.help(2) { inner.withLock { $0.append(workers.help(2) {}) } })
+        #expect(inner.withLock { !$0.isEmpty && $0.allSatisfy { !$0 } })
     }
 }

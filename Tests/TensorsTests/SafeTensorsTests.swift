@@ -39,6 +39,23 @@ struct SafeTensorsTests {
         #expect(try read.tensor("c") == nil)
     }
 
+    @Test("a mapped table that is read in places gives its pages back, and rows are the same afterwards")
+    func places() throws {
+        let table = random([3000, 64], "table")
+        let stored = try TemporaryFile(SafeTensors.data(["table": table]))
+        defer { stored.remove() }
+        let mapped = try #require(try SafeTensors(stored.path).tensor("table"))
+        #expect(!mapped.isReadInPlaces)
+        mapped.markReadInPlaces()
+        #expect(mapped.isReadInPlaces)
+        let indices = (0..<2500).map { Int32($0 * 7919 % 3000) }
+        let expected = Kernels.gather(table, indices)
+        #expect(Kernels.gather(mapped, indices) == expected)
+        #expect(Kernels.gather(mapped, random([2, 64], "prompt"), indices) == expected)
+        table.markReadInPlaces()
+        #expect(!table.isReadInPlaces, "memory of our own has nothing to give back")
+    }
+
     @Test("half precisions are widened exactly")
     func halves() throws {
         // 1, -2, 2^-24 (the smallest half), 65504, infinity; then 1 and -3.5 as bfloat16.

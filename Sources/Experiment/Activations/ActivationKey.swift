@@ -19,8 +19,8 @@ struct ActivationKey {
         let files = digests.filter { $0.key.hasPrefix("model/") || $0.key.hasPrefix("adapter/") }
         let parts: [String] =
             [
-                "forward pass \(Self.version)", dtype, ActivationTable.elementName, Kernels.libraryDescription,
-                Kernels.bfloat16LibraryDescription,
+                "forward pass \(Self.version)", dtype, ActivationTable.elementName, Kernels.openBLASDescription,
+                Kernels.oneDNNDescription,
                 "\(depth)",
                 "\(model.head.reading)", model.className, "\(model.graph.prefix?.length ?? 0)",
             ] + files.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.hex)" }
