@@ -216,11 +216,11 @@ extension Kernels {
     /// The library that multiplies in bfloat16, and floats where it is faster, and its version.
     public static var oneDNNDescription: String { MatrixUnit.libraryDescription }
 
-    /// The library that multiplies floats, its version and the processor family it works for.
-    public static var openBLASDescription: String {
+    /// The library that multiplies floats, its version and the processor family it works for; asked once, since the library puts its answer
+    /// together in memory that all threads share.
+    public static let openBLASDescription: String =
         unsafe [openblas_get_config(), openblas_get_corename()]
-            .compactMap { unsafe $0 }.map { unsafe String(cString: $0) }.joined(separator: "; ")
-    }
+        .compactMap { unsafe $0 }.map { unsafe String(cString: $0) }.joined(separator: "; ")
 
     private static let operations = Atomic<Int>(0)
 
