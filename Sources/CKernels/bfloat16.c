@@ -78,30 +78,6 @@ PK_INLINE void pairs_of_row(size_t cols, size_t k, const float *x, const uint16_
     }
 }
 
-typedef uint32_t words __attribute__((vector_size(64)));
-
-// out[c][r] = in[r][c], 16 x 16: in four steps, each of which changes places of blocks twice as large.
-#define SWAP(step, ...)                                                                                                \
-    for (int i = 0; i < 16; i++) {                                                                                     \
-        if (i & step) continue;                                                                                        \
-        words a = v[i], b = v[i | step];                                                                               \
-        v[i] = __builtin_shufflevector(a, b, __VA_ARGS__);                                                             \
-        v[i | step] = __builtin_shufflevector(a, b, LATER_##step);                                                     \
-    }
-#define LATER_1 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
-#define LATER_2 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
-#define LATER_4 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
-#define LATER_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
-PK_INLINE void transpose(const uint32_t in[16][16], uint32_t out[16][16]) {
-    words v[16];
-    memcpy(v, in, sizeof v);
-    SWAP(1, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30)
-    SWAP(2, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
-    SWAP(4, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27)
-    SWAP(8, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
-    memcpy(out, v, sizeof v);
-}
-
 PK_CLONES void pk_pack_columns(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width,
                                uint16_t *out) {
     for (size_t r = 0; r < width; r += 32) {
@@ -112,7 +88,7 @@ PK_CLONES void pk_pack_columns(size_t rows, size_t cols, const float *x, const u
                 if (count == 16) interleave(rows, r + 2 * n, c, 16, x, half, ld, tile[n]);
                 else interleave(rows, r + 2 * n, c, count, x, half, ld, tile[n]);
             }
-            transpose(tile, turned);
+            pk_transpose(tile, turned);
             for (size_t n = 0; n < count; n++) memcpy(out + (c + n) * width + r, turned[n], 64);
         }
     }
@@ -140,7 +116,7 @@ PK_CLONES void pk_pack_pairs_transposed(size_t inner, size_t cols, const float *
             uint32_t tile[16][16] = {{0}}, turned[16][16];
             for (size_t i = 0; i < count; i++)
                 pairs_of_row(inner, k, x ? x + (n + i) * ld : 0, half ? half + (n + i) * ld : 0, tile[i]);
-            transpose(tile, turned);
+            pk_transpose(tile, turned);
             for (size_t i = 0; i < 16; i++) memcpy(block + (k + 2 * i) * PK_PAIRS, turned[i], count * 4);
         }
     }

@@ -65,3 +65,89 @@ PK_CLONES void pk_few_rows(size_t rows, size_t outputs, size_t inputs, const flo
         }
     }
 }
+
+enum { lanes = PK_LANES, tile_rows = 6 };
+typedef float vector __attribute__((vector_size(4 * PK_LANES)));
+
+// Some rows, a number that the compiler knows, of one panel of columns; their sums stay in registers.
+PK_INLINE void tile(size_t rows, size_t inner, const float *a, size_t row, size_t step, const float *b, size_t ldb,
+                    int adds, float *c, size_t ldc) {
+#pragma clang fp contract(fast)
+    vector sums[tile_rows];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) {
+        if (adds) memcpy(&sums[r], c + r * ldc, sizeof(vector));
+        else sums[r] = (vector){0};
+    }
+    for (size_t k = 0; k < inner; k++) {
+        vector right;
+        memcpy(&right, b + k * ldb, sizeof right);
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) sums[r] += a[r * row + k * step] * right;
+    }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, &sums[r], sizeof(vector));
+}
+
+PK_CLONES void pk_small_product(size_t rows, size_t columns, size_t inner, const float *a, size_t row, size_t step,
+                                const float *b, size_t ldb, size_t panel, int adds, float *c, size_t ldc) {
+    for (size_t n = 0; n < columns; n += lanes, b += panel) {
+        const float *x = a;
+        float *y = c + n;
+        size_t r = 0;
+        for (; r + tile_rows <= rows; r += tile_rows, x += tile_rows * row, y += tile_rows * ldc)
+            tile(tile_rows, inner, x, row, step, b, ldb, adds, y, ldc);
+        switch (rows - r) {
+        case 1: tile(1, inner, x, row, step, b, ldb, adds, y, ldc); break;
+        case 2: tile(2, inner, x, row, step, b, ldb, adds, y, ldc); break;
+        case 3: tile(3, inner, x, row, step, b, ldb, adds, y, ldc); break;
+        case 4: tile(4, inner, x, row, step, b, ldb, adds, y, ldc); break;
+        case 5: tile(5, inner, x, row, step, b, ldb, adds, y, ldc); break;
+        default: break;
+        }
+    }
+}
+
+PK_CLONES void pk_read_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width,
+                            float *out) {
+    for (size_t r = 0; r < rows; r++) {
+        float *o = out + r * width;
+        if (x) {
+            memcpy(o, x + r * ld, cols * sizeof(float));
+        } else {
+            const uint16_t *in = half + r * ld;
+            for (size_t c = 0; c < cols; c++) o[c] = pk_widen(in[c]);
+        }
+        for (size_t c = cols; c < width; c++) o[c] = 0;
+    }
+}
+
+PK_CLONES void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ldx, float *out, uint16_t *half,
+                             size_t ld) {
+    for (size_t r = 0; r < rows; r++) {
+        const float *in = x + r * ldx;
+        if (half) {
+            uint16_t *o = half + r * ld;
+            for (size_t c = 0; c < cols; c++) o[c] = pk_narrow(in[c]);
+        } else {
+            memcpy(out + r * ld, in, cols * sizeof(float));
+        }
+    }
+}
+
+PK_CLONES void pk_turn_rows(size_t rows, size_t cols, const float *x, size_t ld, float *out) {
+    for (size_t r = 0; r < rows; r += 16) {
+        size_t high = rows - r < 16 ? rows - r : 16;
+        for (size_t c = 0; c < cols; c += 16) {
+            size_t wide = cols - c < 16 ? cols - c : 16;
+            uint32_t square[16][16], turned[16][16];
+            if (wide < 16 || high < 16) memset(square, 0, sizeof square);
+            for (size_t n = 0; n < high; n++) {
+                if (wide == 16) memcpy(square[n], x + (r + n) * ld + c, 64);
+                else memcpy(square[n], x + (r + n) * ld + c, wide * 4);
+            }
+            pk_transpose(square, turned);
+            memcpy(out + r * cols + c * 16, turned, wide * 64);
+        }
+    }
+}

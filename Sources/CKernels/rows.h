@@ -1,4 +1,4 @@
-// What the kernels share: the compile-per-machine mark, exp, and the dropout hash.
+// What the kernels share: the compile-per-machine mark, exp, the dropout hash and squares that change places.
 #pragma once
 
 #include "CKernels.h"
@@ -84,4 +84,28 @@ PK_INLINE float pk_mask(pk_dropout d, pk_row_key k, uint32_t col) {
     x *= 0x846CA68Bu;
     x ^= x >> 16;
     return x >= d.threshold ? d.scale : 0.0f;
+}
+
+typedef uint32_t pk_words __attribute__((vector_size(64)));
+
+// out[c][r] = in[r][c], 16 x 16: in four steps, each of which changes places of blocks twice as large.
+#define PK_SWAP(step, ...)                                                                                             \
+    for (int i = 0; i < 16; i++) {                                                                                     \
+        if (i & step) continue;                                                                                        \
+        pk_words a = v[i], b = v[i | step];                                                                            \
+        v[i] = __builtin_shufflevector(a, b, __VA_ARGS__);                                                             \
+        v[i | step] = __builtin_shufflevector(a, b, PK_LATER_##step);                                                  \
+    }
+#define PK_LATER_1 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
+#define PK_LATER_2 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#define PK_LATER_4 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
+#define PK_LATER_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+PK_INLINE void pk_transpose(const uint32_t in[16][16], uint32_t out[16][16]) {
+    pk_words v[16];
+    memcpy(v, in, sizeof v);
+    PK_SWAP(1, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30)
+    PK_SWAP(2, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
+    PK_SWAP(4, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27)
+    PK_SWAP(8, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+    memcpy(out, v, sizeof v);
 }

@@ -3,10 +3,10 @@
 #include <math.h>
 
 // Scores of one row with a bias that falls by `slope` for each column before `last`; returns the scale still to be applied.
-PK_INLINE float with_slope(float slope, size_t first_col, size_t last, size_t cols, float scale, float *s) {
+PK_INLINE float with_slope(float slope, size_t last, size_t cols, float scale, float *s) {
     if (slope == 0) return scale;
     for (size_t c = 0; c < cols; c++) {
-        int32_t distance = (int32_t)(first_col + c) - (int32_t)last;
+        int32_t distance = (int32_t)c - (int32_t)last;
         s[c] = s[c] * scale + slope * (float)distance;
     }
     return 1.0f;
@@ -20,7 +20,7 @@ PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t co
         float *s = scores + r * ld;
         cols = limits ? first_limit + (size_t)limits[r] : width;
         for (size_t c = cols; c < width; c++) s[c] = 0;
-        float factor = with_slope(slope, 0, cols - 1, cols, scale, s);
+        float factor = with_slope(slope, cols - 1, cols, scale, s);
         float largest = s[0];
         for (size_t c = 1; c < cols; c++) largest = s[c] > largest ? s[c] : largest;
         float shift = largest * factor;
@@ -41,68 +41,62 @@ PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t co
     }
 }
 
-PK_CLONES void pk_softmax_again(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld,
-                                float scale, float slope, const int32_t *limits, size_t first_limit, const float *lse,
-                                const float *dp, float *scores, float *delta) {
+// m * p of one row, -p where it is dropped and 0 behind cols; returns the sum of m * p * dp.
+PK_INLINE float again(pk_dropout d, uint64_t row, size_t cols, float factor, float lse, const float *dp, float *s) {
 #pragma clang fp reassociate(on)
-    size_t width = cols;
-    for (size_t r = 0; r < rows; r++) {
-        float *s = scores + r * ld;
-        const float *g = dp + r * ld;
-        size_t seen = limits ? first_limit + (size_t)limits[r] : first_col + width;
-        cols = seen - first_col < width ? seen - first_col : width;
-        for (size_t c = cols; c < width; c++) s[c] = 0;
-        float factor = with_slope(slope, first_col, seen - 1, cols, scale, s);
-        float sum = 0;
-        if (d.threshold) {
-            pk_row_key k = pk_key_of_row(d.key, first_row + r);
-            for (size_t c = 0; c < cols; c++) {
-                float p = pk_exp(s[c] * factor - lse[r]);
-                float kept = p * pk_mask(d, k, (uint32_t)(first_col + c));
-                s[c] = kept > 0 ? kept : -p;
-                sum += kept * g[c];
-            }
-        } else {
-            for (size_t c = 0; c < cols; c++) {
-                float p = pk_exp(s[c] * factor - lse[r]);
-                s[c] = p;
-                sum += p * g[c];
-            }
+    float sum = 0;
+    if (d.threshold) {
+        pk_row_key k = pk_key_of_row(d.key, row);
+        for (size_t c = 0; c < cols; c++) {
+            float p = pk_exp(s[c] * factor - lse);
+            float kept = p * pk_mask(d, k, (uint32_t)c);
+            s[c] = kept > 0 ? kept : -p;
+            sum += kept * dp[c];
         }
-        if (delta) delta[r] += sum;
+    } else {
+        for (size_t c = 0; c < cols; c++) {
+            float p = pk_exp(s[c] * factor - lse);
+            s[c] = p;
+            sum += p * dp[c];
+        }
     }
+    return sum;
 }
 
-PK_CLONES void pk_softmax_backward(pk_dropout d, size_t rows, size_t cols, size_t ld, float scale, const float *delta,
-                                   float *scores, float *dp) {
+PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
+                                   float slope, const int32_t *limits, size_t first_limit, const float *lse,
+                                   const float *delta, float *scores, float *dp) {
     float share = d.threshold ? 1.0f / d.scale : 1.0f;
     for (size_t r = 0; r < rows; r++) {
-        float *s = scores + r * ld, *g = dp + r * ld;
-        float less = scale * delta[r];
-        for (size_t c = 0; c < cols; c++) {
+        float *restrict s = scores + r * ld, *restrict g = dp + r * ld;
+        size_t all = limits ? first_limit + (size_t)limits[r] : cols;
+        size_t seen = all < cols ? all : cols;
+        float factor = with_slope(slope, all - 1, seen, scale, s);
+        float sum = again(d, first_row + r, seen, factor, lse[r], g, s);
+        float less = scale * (delta ? delta[r] : sum);
+        for (size_t c = 0; c < seen; c++) {
             float kept = s[c] < 0 ? 0 : s[c];
             float p = s[c] < 0 ? -s[c] : s[c] * share;
-            float slope = s[c] < 0 ? 0 : scale * kept * g[c];
-            // No exponential is 0: these are columns that the row does not have.
-            g[c] = s[c] == 0 ? 0 : slope - less * p;
+            g[c] = (s[c] < 0 ? 0 : scale * kept * g[c]) - less * p;
             s[c] = kept;
         }
+        for (size_t c = seen; c < cols; c++) s[c] = g[c] = 0;
     }
 }
 
-PK_CLONES void pk_add_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places,
-                                const float *bias, float *scores) {
+PK_CLONES void pk_add_distances(size_t rows, size_t cols, size_t ld, const int32_t *places, const float *bias,
+                                float *scores) {
     for (size_t r = 0; r < rows; r++) {
-        const float *b = bias + ((ptrdiff_t)first_col - places[r]);
+        const float *b = bias - places[r];
         float *s = scores + r * ld;
         for (size_t c = 0; c < cols; c++) s[c] += b[c];
     }
 }
 
-PK_CLONES void pk_sum_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places,
-                                const float *ds, float *dbias) {
+PK_CLONES void pk_sum_distances(size_t rows, size_t cols, size_t ld, const int32_t *places, const float *ds,
+                                float *dbias) {
     for (size_t r = 0; r < rows; r++) {
-        float *b = dbias + ((ptrdiff_t)first_col - places[r]);
+        float *b = dbias - places[r];
         const float *d = ds + r * ld;
         for (size_t c = 0; c < cols; c++) b[c] += d[c];
     }

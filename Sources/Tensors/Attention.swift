@@ -143,6 +143,35 @@ public struct Attention: Sendable {
             columns: (inputs.prefixKey?.shape.rows ?? 0) + task.keys.count)
     }
 
+    /// The keys of a task as its products read them, the prefix's before the sequence's own: `[prefix + keys, headSize]`.
+    func keys(_ inputs: Inputs, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
+        unsafe columns(inputs.prefixKey, inputs.key, task, part: 0, products, scratch)
+    }
+
+    /// The same of its values.
+    func values(_ inputs: Inputs, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
+        unsafe columns(inputs.prefixValue, inputs.value, task, part: 1, products, scratch)
+    }
+
+    private func columns(
+        _ prefix: Tensor?, _ own: StoredTensor, _ task: Task, part: Int, _ products: SmallProducts, _ scratch: Scratch
+    ) -> MatrixOperand {
+        let rows = unsafe MatrixOperand(own, row: task.keys.lowerBound, column: task.keyColumn)
+        guard let prefix else {
+            return unsafe products.operand(rows, task.keys.count, columns: headSize, scratch)
+        }
+        let count = prefix.shape.rows
+        var first = unsafe MatrixOperand(prefix.base + task.keyColumn, keyWidth)
+        if let prefixDropout {
+            let kept = unsafe scratch.floats(count * headSize)
+            unsafe pk_dropout_rows(
+                mask(prefixDropout, task, part), 0, count, headSize, prefix.base + task.keyColumn, keyWidth, kept,
+                headSize)
+            unsafe first = MatrixOperand(kept, headSize)
+        }
+        return unsafe products.operand(first, count, rows, task.keys.count, columns: headSize, scratch)
+    }
+
     /// Which gradients backward is to compute.
     public struct Wanted: Sendable {
         /// Gradients of queries, keys, values.
@@ -244,18 +273,6 @@ public struct Attention: Sendable {
             guard let first = places.baseAddress else { return }
             unsafe body(first + row, table.row(head) + distances.origin)
         }
-    }
-
-    /// The prefix columns of one head as a sequence sees them: in place, or dropped out into `scratch` `[prefix, headSize]`.
-    func prefix(_ prefix: Tensor, _ task: Task, part: Int, scratch: Tensor) -> (
-        base: UnsafeMutablePointer<Float>, ld: Int
-    ) {
-        let columns = unsafe prefix.base + task.keyColumn
-        guard let prefixDropout else { return unsafe (columns, keyWidth) }
-        let rows = prefix.shape.rows
-        unsafe pk_dropout_rows(
-            mask(prefixDropout, task, part), 0, rows, headSize, columns, keyWidth, scratch.base, headSize)
-        return unsafe (scratch.base, headSize)
     }
 
     /// The mask of one head's prefix keys (part 0) or values (part 1) in one sequence.

@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 
 extension Kernels {
     /// The forward pass of `attention`.
@@ -13,7 +12,9 @@ extension Kernels {
         let output = StoredTensor(uninitialized: inputs.query.shape, inBFloat16: inputs.isHalf)
         let lse = Tensor(uninitialized: [attention.heads, inputs.query.shape.rows])
         let forward = AttentionForward(attention: attention, inputs: inputs, output: output, lse: lse)
-        Parallel.forEach(attention.batch * attention.heads) { forward.run(attention.task($0)) }
+        Parallel.forEach(attention.batch * attention.heads, with: { Scratch() }) { index, scratch in
+            forward.run(attention.task(index), scratch)
+        }
         return (output, lse)
     }
 }
@@ -24,109 +25,40 @@ private struct AttentionForward: Sendable {
     let inputs: Attention.Inputs
     let output: StoredTensor, lse: Tensor
 
-    /// The keys and the values that one run of score columns has behind it.
-    @unsafe struct Columns {
-        let first: Int
-        let isPrefix: Bool
-        let keys: MatrixOperand
-        let values: MatrixOperand
-    }
-
-    func run(_ task: Attention.Task) {
+    func run(_ task: Attention.Task, _ scratch: Scratch) {
+        scratch.clear()
         let size = attention.headSize
         let products = attention.products(inputs, task)
         let queryCount = inputs.query.shape.rows
         let prefixCount = inputs.prefixKey?.shape.rows ?? 0
-        let queries = Tensor(uninitialized: [products.isHalf ? 0 : min(Attention.queryBlock, task.queries.count), size])
-        let most = products.room(columns: prefixCount + task.keys.count)
-        let scores = Tensor(
-            uninitialized: [products.room(rows: min(Attention.queryBlock, task.queries.count)), most])
-        let halfWidth = products.room(columns: size)
-        let floats = Tensor(uninitialized: [output.halves == nil ? 0 : scores.shape.rows, halfWidth])
-        let scratch = Tensor(uninitialized: [2 * (prefixCount + (products.isHalf ? 0 : task.keys.count)), size])
-        let gathered = BFloat16Tensor(uninitialized: [products.isHalf ? 2 * (prefixCount + task.keys.count) : 0, size])
-        let parts = unsafe columns(
-            task, products, prefixCount: prefixCount, scratch: scratch, gathered: gathered)
+        let height = products.room(rows: min(Attention.queryBlock, task.queries.count))
+        let width = products.room(columns: size)
+        let scores = unsafe scratch.floats(height * products.room(columns: prefixCount + task.keys.count))
+        let result = unsafe scratch.floats(height * width)
+        let keys = unsafe attention.keys(inputs, task, products, scratch)
+        let values = unsafe attention.values(inputs, task, products, scratch)
+        let mark = scratch.mark
         for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
+            scratch.release(to: mark)
             let rows = min(Attention.queryBlock, task.queries.upperBound - start)
             let columns = prefixCount + attention.keyCount(of: task, start..<start + rows)
             let ld = products.room(columns: columns)
-            let query = unsafe products.operand(
-                inputs.query, rows: start..<start + rows, column: task.column, scratch: queries)
-            for index in unsafe parts.indices {
-                let part = unsafe parts[index]
-                let count = unsafe part.isPrefix ? prefixCount : columns - part.first
-                unsafe products.multiply(
-                    CblasNoTrans, CblasTrans, rows, count, size, query, part.keys, 0, scores.base + part.first, ld,
-                    hasRoom: true)
-            }
+            let queries = unsafe products.operand(
+                MatrixOperand(inputs.query, row: start, column: task.column), rows, columns: size, scratch)
+            unsafe products.multiply(
+                queries, transposed: keys, rows: rows, columns: columns, inner: size, to: scores, scratch)
             unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
-                unsafe pk_add_distances(rows, columns, ld, 0, places, bias, scores.base)
+                unsafe pk_add_distances(rows, columns, ld, places, bias, scores)
             }
             unsafe attention.withLimits(from: start) { limits in
                 unsafe pk_softmax(
                     attention.dropout.kernel, task.head * queryCount + start, rows, columns, ld,
-                    attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, scores.base,
+                    attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, scores,
                     lse.row(task.head) + start)
             }
-            let direct = unsafe output.floats.map { unsafe ($0.row(start) + task.column, attention.queryWidth) }
-            let (result, width) = unsafe direct ?? (floats.base, halfWidth)
-            var sum: Float = 0
-            for index in unsafe parts.indices {
-                let part = unsafe parts[index]
-                let count = unsafe part.isPrefix ? prefixCount : columns - part.first
-                unsafe products.multiply(
-                    CblasNoTrans, CblasNoTrans, rows, size, count, MatrixOperand(scores.base + part.first, ld),
-                    part.values, sum, result, width, hasRoom: direct == nil)
-                sum = 1
-            }
-            if let halves = output.halves {
-                for row in 0..<rows {
-                    unsafe pk_f32_to_bf16(size, floats.row(row), halves.row(start + row) + task.column)
-                }
-            }
+            unsafe products.multiply(
+                MatrixOperand(scores, ld), values, rows: rows, columns: size, inner: columns, to: result, scratch)
+            unsafe output.write(rows, size, result, width, row: start, column: task.column)
         }
-        withExtendedLifetime((queries, scores, floats, scratch, gathered)) {}
-    }
-
-    /// The runs of score columns: the sequence's own and the prefix's; one of both where products round their operands anyway.
-    private func columns(
-        _ task: Attention.Task, _ products: SmallProducts, prefixCount: Int, scratch: Tensor, gathered: BFloat16Tensor
-    ) -> [Columns] {
-        var parts: [Columns] = unsafe []
-        if let key = inputs.prefixKey, let value = inputs.prefixValue {
-            let keys = unsafe attention.prefix(key, task, part: 0, scratch: scratch)
-            let values = unsafe attention.prefix(
-                value, task, part: 1, scratch: scratch.rows(prefixCount..<2 * prefixCount))
-            unsafe parts.append(
-                Columns(
-                    first: 0, isPrefix: true, keys: MatrixOperand(keys.base, keys.ld),
-                    values: MatrixOperand(values.base, values.ld)))
-        }
-        let own = scratch.rows(2 * prefixCount..<scratch.shape.rows)
-        unsafe parts.append(
-            Columns(
-                first: prefixCount, isPrefix: false,
-                keys: products.operand(
-                    inputs.key, rows: task.keys, column: task.keyColumn, scratch: own.rows(0..<own.shape.rows / 2)),
-                values: products.operand(
-                    inputs.value, rows: task.keys, column: task.keyColumn,
-                    scratch: own.rows(own.shape.rows / 2..<own.shape.rows))))
-        guard products.isHalf, unsafe parts.count > 1 else { return unsafe parts }
-        let (size, all) = (attention.headSize, prefixCount + task.keys.count)
-        for index in unsafe parts.indices {
-            let part = unsafe parts[index]
-            let count = unsafe part.isPrefix ? prefixCount : task.keys.count
-            let (keys, values) = unsafe (part.keys, part.values)
-            unsafe pk_pack_rows(
-                count, size, keys.floats, keys.halves, keys.ld, size, gathered.row(part.first))
-            unsafe pk_pack_rows(
-                count, size, values.floats, values.halves, values.ld, size, gathered.row(all + part.first))
-        }
-        return unsafe [
-            Columns(
-                first: 0, isPrefix: false, keys: MatrixOperand(gathered, row: 0),
-                values: MatrixOperand(gathered, row: all))
-        ]
     }
 }

@@ -67,7 +67,7 @@ extension Kernels {
                     scores.base + prefixCount + first)
             }
             unsafe attention.withDistances(from: row, head: task.head, of: bias) { places, bias in
-                unsafe pk_add_distances(1, prefixCount + seen, prefixCount + seen, 0, places, bias, scores.base)
+                unsafe pk_add_distances(1, prefixCount + seen, prefixCount + seen, places, bias, scores.base)
             }
             var lse: Float = 0
             unsafe pk_softmax(

@@ -82,4 +82,11 @@ public enum StoredTensor: Sendable {
         case .bfloat16(let tensor): tensor.shape
         }
     }
+
+    /// Writes `rows` rows of `columns` elements, `ld` apart, from this row and column on; rounded where the tensor is in bfloat16.
+    func write(_ rows: Int, _ columns: Int, _ source: UnsafePointer<Float>, _ ld: Int, row: Int, column: Int) {
+        let floats = unsafe floats.map { unsafe $0.row(row) + column }
+        let halves = unsafe halves.map { unsafe $0.row(row) + column }
+        unsafe pk_write_rows(rows, columns, source, ld, floats, halves, shape.columns)
+    }
 }

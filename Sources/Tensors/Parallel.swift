@@ -12,18 +12,27 @@ public enum Parallel {
     /// Calls `body` once for every index below `count`, in any order, on up to `threadCount` threads; never while nothing is computed
     /// (`Rehearsal`).
     static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        forEach(count, with: {}) { index, _ in body(index) }
+    }
+
+    /// The same for work that needs something which a thread keeps from one index to the next.
+    static func forEach<Kept>(
+        _ count: Int, with make: @Sendable () -> Kept, _ body: @Sendable (Int, Kept) -> Void
+    ) {
         if Rehearsal.isRunning { return }
         let threads = min(threadCount, count)
         guard threads > 1 else {
-            for index in 0..<count { body(index) }
+            let kept = make()
+            for index in 0..<count { body(index, kept) }
             return
         }
         let next = Atomic<Int>(0)
         @Sendable func takeAll() {
+            let kept = make()
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }
-                body(index)
+                body(index, kept)
             }
         }
         if Workers.shared.help(threads - 1, takeAll) { return }

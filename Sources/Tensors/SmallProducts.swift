@@ -1,7 +1,5 @@
 import CKernels
 import COneDNN
-import COpenBLAS
-import Synchronization
 
 /// An operand of a small product: floats or halves, rows `ld` elements apart.
 @unsafe struct MatrixOperand {
@@ -11,10 +9,7 @@ import Synchronization
 
     init(_ floats: UnsafePointer<Float>, _ ld: Int) { unsafe (self.floats, halves, self.ld) = (floats, nil, ld) }
 
-    /// The rows of `tensor` from `row` on.
-    init(_ tensor: BFloat16Tensor, row: Int) {
-        unsafe (floats, halves, ld) = (nil, UnsafePointer(tensor.row(row)), tensor.shape.columns)
-    }
+    init(_ halves: UnsafePointer<UInt16>, _ ld: Int) { unsafe (floats, self.halves, self.ld) = (nil, halves, ld) }
 
     /// The elements of `tensor` from `row` and `column` on.
     init(_ tensor: StoredTensor, row: Int, column: Int) {
@@ -24,8 +19,10 @@ import Synchronization
     }
 }
 
-/// Products of small matrices, of which no operand is kept, as attention has them: in float32, or in bfloat16 where operands are rounded and
-/// laid out on the way.
+/// Products of small matrices on one thread, of which no operand is kept, as attention has them: in float32 by a kernel that holds its sums in
+/// registers, or in bfloat16 where operands are rounded and laid out on the way.
+///
+/// Results have room for what a product writes: rows and columns rounded up by `room`, and the rounded columns are from one row to the next.
 struct SmallProducts: Sendable {
     /// Nil multiplies in float32.
     private let unit: MatrixUnit?
@@ -41,80 +38,126 @@ struct SmallProducts: Sendable {
     /// Products for scores of so many columns: laying operands out for few costs more than it saves.
     func suiting(columns: Int) -> SmallProducts { columns < 96 ? SmallProducts(inBFloat16: false) : self }
 
-    /// The elements of `tensor` from `column` on in the rows `rows`, as these products read them.
-    ///
-    /// - Parameter scratch: `[rows, columns]`, for what has to be in float32 first.
-    func operand(_ tensor: StoredTensor, rows: Range<Int>, column: Int, scratch: Tensor) -> MatrixOperand {
-        isHalf
-            ? unsafe MatrixOperand(tensor, row: rows.lowerBound, column: column)
-            : unsafe Self.floats(tensor, rows: rows, column: column, scratch: scratch)
-    }
-
-    /// The elements of `tensor` from `column` on in the rows `rows` as floats, in `scratch` where they are not.
-    static func floats(_ tensor: StoredTensor, rows: Range<Int>, column: Int, scratch: Tensor) -> MatrixOperand {
-        let stored = unsafe MatrixOperand(tensor, row: rows.lowerBound, column: column)
-        guard let halves = unsafe stored.halves else { return unsafe stored }
-        let width = scratch.shape.columns
-        for row in 0..<rows.count {
-            unsafe pk_bf16_to_f32(width, halves + row * stored.ld, scratch.row(row))
-        }
-        return unsafe MatrixOperand(scratch.base, width)
-    }
-
     /// The rows of a result that has room for what a product writes.
     func room(rows: Int) -> Int { isHalf ? Self.rounded(rows, 32) : rows }
     /// The columns of a result that has room for what a product writes.
-    func room(columns: Int) -> Int { isHalf ? Self.columns(columns) : columns }
+    func room(columns: Int) -> Int {
+        isHalf && columns > 32 ? Self.rounded(columns, 64) : Self.rounded(columns, isHalf ? 32 : Int(PK_LANES))
+    }
 
-    /// `c = a b + beta c` on one thread, where beta is 0 or 1; a transposed operand is stored the other way round.
-    ///
-    /// - Parameter hasRoom: whether rows and columns of `c` are rounded up by `room`, and `ldc` is its columns.
-    func multiply(
-        _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ inner: Int,
-        _ a: MatrixOperand, _ b: MatrixOperand, _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,
-        hasRoom: Bool = false
-    ) {
-        guard let unit else {
-            guard let left = unsafe a.floats, let right = unsafe b.floats else {
-                preconditionFailure("a product in float32 of operands in bfloat16")
-            }
-            return unsafe Kernels.gemm(
-                transposeA, transposeB, rows, columns, inner, left, a.ld, right, b.ld, beta, c, ldc)
+    /// The first `columns` columns of `count` rows as these products read them: in place if they do, else in `scratch`.
+    func operand(_ rows: MatrixOperand, _ count: Int, columns: Int, _ scratch: Scratch) -> MatrixOperand {
+        if unsafe isHalf || rows.floats != nil && columns % Int(PK_LANES) == 0 { return unsafe rows }
+        return unsafe floats(rows, count, columns: columns, scratch)
+    }
+
+    /// The same of rows that stand in two places, as one operand.
+    func operand(
+        _ first: MatrixOperand, _ firstCount: Int, _ second: MatrixOperand, _ secondCount: Int, columns: Int,
+        _ scratch: Scratch
+    ) -> MatrixOperand {
+        let (count, ld) = (firstCount + secondCount, isHalf ? columns : room(columns: columns))
+        if isHalf {
+            let room = unsafe scratch.halves(count * ld)
+            unsafe pk_pack_rows(firstCount, columns, first.floats, first.halves, first.ld, ld, room)
+            unsafe pk_pack_rows(
+                secondCount, columns, second.floats, second.halves, second.ld, ld, room + firstCount * ld)
+            return unsafe MatrixOperand(room, ld)
         }
+        let room = unsafe scratch.floats(count * ld)
+        unsafe pk_read_rows(firstCount, columns, first.floats, first.halves, first.ld, ld, room)
+        unsafe pk_read_rows(secondCount, columns, second.floats, second.halves, second.ld, ld, room + firstCount * ld)
+        return unsafe MatrixOperand(room, ld)
+    }
+
+    /// The same as floats, in `scratch` where they are not; also by products in bfloat16.
+    func floats(_ rows: MatrixOperand, _ count: Int, columns: Int, _ scratch: Scratch) -> MatrixOperand {
+        let ld = Self.rounded(columns, Int(PK_LANES))
+        if unsafe rows.floats != nil && (isHalf || ld == columns) { return unsafe rows }
+        let room = unsafe scratch.floats(count * ld)
+        unsafe pk_read_rows(count, columns, rows.floats, rows.halves, rows.ld, ld, room)
+        return unsafe MatrixOperand(room, ld)
+    }
+
+    /// `c = a bᵀ` with `b` `[columns, inner]`.
+    func multiply(
+        _ a: MatrixOperand, transposed b: MatrixOperand, rows: Int, columns: Int, inner: Int,
+        to c: UnsafeMutablePointer<Float>, _ scratch: Scratch
+    ) {
         Kernels.count(2 * rows * columns * inner)
+        guard let unit else {
+            let turned = unsafe scratch.floats(inner * room(columns: columns))
+            unsafe pk_turn_rows(columns, inner, Self.floats(b), b.ld, turned)
+            let (width, lanes) = (room(columns: columns), Int(PK_LANES))
+            return unsafe pk_small_product(
+                rows, width, inner, Self.floats(a), a.ld, 1, turned, lanes, inner * lanes, 0, c, width)
+        }
+        unsafe run(
+            unit, rows: rows, columns: columns, inner: inner, adds: false, to: c, scratch,
+            left: { unsafe pk_pack_rows(rows, inner, a.floats, a.halves, a.ld, $1, $0) },
+            right: { unsafe pk_pack_pairs_transposed(inner, columns, b.floats, b.halves, b.ld, $1, $0) })
+    }
+
+    /// `c = a b`, or `c += a b` where it `adds`, with `b` `[inner, columns]`.
+    func multiply(
+        _ a: MatrixOperand, _ b: MatrixOperand, rows: Int, columns: Int, inner: Int, adds: Bool = false,
+        to c: UnsafeMutablePointer<Float>, _ scratch: Scratch
+    ) {
+        Kernels.count(2 * rows * columns * inner)
+        guard let unit else {
+            let (width, lanes) = (room(columns: columns), Int(PK_LANES))
+            return unsafe pk_small_product(
+                rows, width, inner, Self.floats(a), a.ld, 1, Self.floats(b), b.ld, lanes, adds ? 1 : 0, c, width)
+        }
+        unsafe run(
+            unit, rows: rows, columns: columns, inner: inner, adds: adds, to: c, scratch,
+            left: { unsafe pk_pack_rows(rows, inner, a.floats, a.halves, a.ld, $1, $0) },
+            right: { unsafe pk_pack_pairs(inner, columns, b.floats, b.halves, b.ld, $1, $0) })
+    }
+
+    /// `c = aᵀ b`, or `c += aᵀ b` where it `adds`, with `a` `[inner, rows]` and `b` `[inner, columns]`.
+    func multiply(
+        transposed a: MatrixOperand, _ b: MatrixOperand, rows: Int, columns: Int, inner: Int, adds: Bool,
+        to c: UnsafeMutablePointer<Float>, _ scratch: Scratch
+    ) {
+        Kernels.count(2 * rows * columns * inner)
+        guard let unit else {
+            let (width, lanes) = (room(columns: columns), Int(PK_LANES))
+            return unsafe pk_small_product(
+                rows, width, inner, Self.floats(a), 1, a.ld, Self.floats(b), b.ld, lanes, adds ? 1 : 0, c, width)
+        }
+        unsafe run(
+            unit, rows: rows, columns: columns, inner: inner, adds: adds, to: c, scratch,
+            left: { unsafe pk_pack_columns(inner, rows, a.floats, a.halves, a.ld, $1, $0) },
+            right: { unsafe pk_pack_pairs(inner, columns, b.floats, b.halves, b.ld, $1, $0) })
+    }
+
+    /// One product in bfloat16; the operands are laid out by `left` and `right`, which are told where and how deep.
+    private func run(
+        _ unit: MatrixUnit, rows: Int, columns: Int, inner: Int, adds: Bool, to c: UnsafeMutablePointer<Float>,
+        _ scratch: Scratch, left: (UnsafeMutablePointer<UInt16>, Int) -> Void,
+        right: (UnsafeMutablePointer<UInt16>, Int) -> Void
+    ) {
         let (height, depth, width) = (room(rows: rows), Self.rounded(inner, 32), room(columns: columns))
         let product = unit.smallProduct(rows: height, inner: depth, columns: width)
-        // One block for all that is laid out: left operand, right operand, scratch memory, result.
-        let (left, right) = (height * depth / 2, depth * Self.rounded(width, 64) / 2)
-        let scratch = Self.rounded(product.scratchBytes / 4, 16)
-        let isDirect = hasRoom && beta == 0
-        let memory = Storage(count: left + right + scratch + (isDirect ? 0 : height * width))
-        let lefts = unsafe memory.halves
-        let rights = unsafe lefts + 2 * left
-        let result = unsafe memory.base + (left + right + scratch)
-        if transposeA == CblasNoTrans {
-            unsafe pk_pack_rows(rows, inner, a.floats, a.halves, a.ld, depth, lefts)
-        } else {
-            unsafe pk_pack_columns(inner, rows, a.floats, a.halves, a.ld, depth, lefts)
+        let mark = scratch.mark
+        let lefts = unsafe scratch.halves(height * depth)
+        let rights = unsafe scratch.halves(depth * Self.rounded(width, 64))
+        let memory = unsafe scratch.floats((product.scratchBytes + 3) / 4)
+        let result = unsafe adds ? scratch.floats(height * width) : c
+        unsafe left(lefts, depth)
+        unsafe right(rights, depth)
+        unsafe unit.run(product, lefts, weights: rights, bias: nil, destination: result, scratch: memory)
+        if adds { unsafe pk_accumulate(rows * width, result, c) }
+        scratch.release(to: mark)
+    }
+
+    private static func floats(_ operand: MatrixOperand) -> UnsafePointer<Float> {
+        guard let floats = unsafe operand.floats else {
+            preconditionFailure("a product in float32 of operands in bfloat16")
         }
-        let pack = unsafe transposeB == CblasNoTrans ? pk_pack_pairs : pk_pack_pairs_transposed
-        unsafe pack(inner, columns, b.floats, b.halves, b.ld, depth, rights)
-        unsafe unit.run(
-            product, lefts, weights: rights, bias: nil, destination: isDirect ? c : result,
-            scratch: memory.base + (left + right))
-        if !isDirect {
-            for row in 0..<rows {
-                let (from, to) = unsafe (result + row * width, c + row * ldc)
-                if beta == 0 {
-                    unsafe to.update(from: from, count: columns)
-                } else {
-                    unsafe pk_accumulate(columns, from, to)
-                }
-            }
-        }
-        withExtendedLifetime(memory) {}
+        return unsafe floats
     }
 
     private static func rounded(_ count: Int, _ unit: Int) -> Int { (count + unit - 1) / unit * unit }
-    private static func columns(_ count: Int) -> Int { count <= 32 ? 32 : rounded(count, 64) }
 }

@@ -125,6 +125,18 @@ void pk_few_rows_transposed(size_t rows, size_t outputs, size_t inputs, const fl
 // y = x w (y += where `adds`) in the same way; w is [inputs][outputs] and must not overlap y.
 void pk_few_rows(size_t rows, size_t outputs, size_t inputs, const float *x, size_t ldx, const float *w, size_t ldw,
                  int adds, float *y, size_t ldy);
+// c = a b (c += where `adds`) for small matrices. Element (r, k) of a is a[r * row + k * step]. b lies in panels of PK_LANES columns: the one of
+// columns n, n + 1, ... begins at b[n / PK_LANES * panel], its rows ldb apart; so a matrix with ordinary rows has panels of PK_LANES.
+// columns are a multiple of PK_LANES. What a row gets depends on no other row.
+#define PK_LANES 16
+void pk_small_product(size_t rows, size_t columns, size_t inner, const float *a, size_t row, size_t step,
+                      const float *b, size_t ldb, size_t panel, int adds, float *c, size_t ldc);
+// Operands of such products. out[r][c] = x[r][c], from floats or from `half` where x is NULL; the columns up to `width` become 0.
+void pk_read_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width, float *out);
+// xᵀ in panels: out[r / PK_LANES * PK_LANES * cols + c * PK_LANES + r % PK_LANES] = x[r][c]; 0 where there is no row r.
+void pk_turn_rows(size_t rows, size_t cols, const float *x, size_t ld, float *out);
+// And their results: out[r][c] = x[r][c], or rounded to `half` where this is not NULL.
+void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ldx, float *out, uint16_t *half, size_t ld);
 
 // softmax.c
 // scores := softmax(scale * scores + bias) row by row, then dropout; lse[r] = log sum exp of that row.
@@ -132,23 +144,17 @@ void pk_few_rows(size_t rows, size_t outputs, size_t inputs, const float *x, siz
 // The bias falls by `slope` for each column before the row's last one.
 void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale, float slope,
                 const int32_t *limits, size_t first_limit, float *scores, float *lse);
-// With p = exp(scale * scores + bias - lse), m the dropout mask and dp the gradient of dropout(p):
-//   scores := m * p, and -p where it is dropped          delta += sum of m * p * dp, unless it is NULL
-// Column c of the block is column first_col + c of the row, of which row r has `first_limit + limits[r]`; scores are 0 in the others.
-// Where limits is NULL every row has all, and slope is 0.
-void pk_softmax_again(pk_dropout d, size_t first_row, size_t first_col, size_t rows, size_t cols, size_t ld, float scale,
-                      float slope, const int32_t *limits, size_t first_limit, const float *lse, const float *dp,
-                      float *scores, float *delta);
-// Goes on with these scores, delta now the sum over all columns of a row:
-//   dp := scale * p * (m * dp - delta)          scores := m * p
-void pk_softmax_backward(pk_dropout d, size_t rows, size_t cols, size_t ld, float scale, const float *delta,
+// With p = exp(scale * scores + bias - lse), m the dropout mask, dp the gradient of dropout(p) and delta the sum of m * p * dp over the columns
+// that a row has, or what `delta` says where it is not NULL:
+//   scores := m * p          dp := scale * p * (m * dp - delta)
+// Both are 0 in columns that a row does not have.
+void pk_softmax_backward(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale, float slope,
+                         const int32_t *limits, size_t first_limit, const float *lse, const float *delta,
                          float *scores, float *dp);
-// scores[r][c] += bias[first_col + c - places[r]], where column c of the block is column first_col + c of the row, and `bias` points to
-// the bias of distance 0; and the sums, rows in order, that give the gradient of the bias.
-void pk_add_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places, const float *bias,
-                      float *scores);
-void pk_sum_distances(size_t rows, size_t cols, size_t ld, size_t first_col, const int32_t *places, const float *ds,
-                      float *dbias);
+// scores[r][c] += bias[c - places[r]], where `bias` points to the bias of distance 0; and the sums, rows in order, that give the gradient of
+// the bias.
+void pk_add_distances(size_t rows, size_t cols, size_t ld, const int32_t *places, const float *bias, float *scores);
+void pk_sum_distances(size_t rows, size_t cols, size_t ld, const int32_t *places, const float *ds, float *dbias);
 // out[r] = sum over c of a[r][c] * b[r][c]; b may be in bfloat16: then it is `half`, and b is NULL.
 void pk_row_dots(size_t rows, size_t cols, const float *a, size_t lda, const float *b, const uint16_t *half, size_t ldb,
                  float *out);
