@@ -108,30 +108,41 @@ PK_CLONES void pk_small_product(size_t rows, size_t columns, size_t inner, const
     }
 }
 
+// Elements of a row, a number that the compiler knows.
+PK_INLINE void read(size_t n, const float *x, const uint16_t *half, float *restrict out) {
+    if (x) memcpy(out, x, n * sizeof(float));
+    else
+        for (size_t i = 0; i < n; i++) out[i] = pk_widen(half[i]);
+}
+
 PK_CLONES void pk_read_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width,
                             float *out) {
     for (size_t r = 0; r < rows; r++) {
+        const float *from = x ? x + r * ld : NULL;
+        const uint16_t *from_half = x ? NULL : half + r * ld;
         float *o = out + r * width;
-        if (x) {
-            memcpy(o, x + r * ld, cols * sizeof(float));
-        } else {
-            const uint16_t *in = half + r * ld;
-            for (size_t c = 0; c < cols; c++) o[c] = pk_widen(in[c]);
-        }
-        for (size_t c = cols; c < width; c++) o[c] = 0;
+        size_t c = 0;
+        for (; c + lanes <= cols; c += lanes) read(lanes, from ? from + c : NULL, from_half + c, o + c);
+        for (; c < cols; c++) read(1, from ? from + c : NULL, from_half + c, o + c);
+        for (; c < width; c++) o[c] = 0;
     }
+}
+
+PK_INLINE void write(size_t n, const float *x, float *restrict out, uint16_t *restrict half) {
+    if (half)
+        for (size_t i = 0; i < n; i++) half[i] = pk_narrow(x[i]);
+    else memcpy(out, x, n * sizeof(float));
 }
 
 PK_CLONES void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ldx, float *out, uint16_t *half,
                              size_t ld) {
     for (size_t r = 0; r < rows; r++) {
         const float *in = x + r * ldx;
-        if (half) {
-            uint16_t *o = half + r * ld;
-            for (size_t c = 0; c < cols; c++) o[c] = pk_narrow(in[c]);
-        } else {
-            memcpy(out + r * ld, in, cols * sizeof(float));
-        }
+        float *to = half ? NULL : out + r * ld;
+        uint16_t *to_half = half ? half + r * ld : NULL;
+        size_t c = 0;
+        for (; c + lanes <= cols; c += lanes) write(lanes, in + c, to + c, to_half ? to_half + c : NULL);
+        for (; c < cols; c++) write(1, in + c, to + c, to_half ? to_half + c : NULL);
     }
 }
 
@@ -147,7 +158,8 @@ PK_CLONES void pk_turn_rows(size_t rows, size_t cols, const float *x, size_t ld,
                 else memcpy(square[n], x + (r + n) * ld + c, wide * 4);
             }
             pk_transpose(square, turned);
-            memcpy(out + r * cols + c * 16, turned, wide * 64);
+            float *panel = out + r * cols + c * 16;
+            for (size_t n = 0; n < wide; n++) memcpy(panel + n * 16, turned[n], 64);
         }
     }
 }

@@ -2,6 +2,90 @@
 
 #include <math.h>
 
+// Rows are short, so a remainder in single elements would take as long as the rest: they are worked on by whole vectors, of which the last one
+// holds what stands behind the row too.
+//
+// Functions of vectors are all compiled into those that call them, so how a vector would be handed over does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+enum { lanes = PK_LANES };
+typedef float vector __attribute__((vector_size(4 * PK_LANES)));
+typedef int32_t integers __attribute__((vector_size(4 * PK_LANES)));
+typedef uint32_t words __attribute__((vector_size(4 * PK_LANES)));
+
+static const integers first_lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+PK_INLINE vector load(const float *x) {
+    vector v;
+    memcpy(&v, x, sizeof v);
+    return v;
+}
+PK_INLINE void store(vector v, float *x) { memcpy(x, &v, sizeof v); }
+
+// a where the mask is set, else b.
+PK_INLINE vector pick(integers mask, vector a, vector b) {
+    return (vector)((mask & (integers)a) | (~mask & (integers)b));
+}
+
+// The lanes of the vector at column c that belong to a row of `cols`.
+PK_INLINE integers inside(size_t c, size_t cols) { return first_lanes < (int32_t)(cols - c); }
+
+// pk_exp of each lane.
+PK_INLINE vector exponential(vector x) {
+    x = pick(x < -87.0f, (vector){0} - 87.0f, x);
+    x = pick(x > 88.0f, (vector){0} + 88.0f, x);
+    vector n = x * 1.44269504088896341f + 12582912.0f;
+    integers exponent = (integers)n;
+    n -= 12582912.0f;
+    vector r = x - n * 0.693359375f;
+    r -= n * -2.12194440e-4f;
+    vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    return (vector)((integers)p + (integers)((words)exponent << 23));
+}
+
+// pk_mask of the columns c, c + 1, ...
+PK_INLINE vector mask_of(pk_dropout d, pk_row_key k, size_t c) {
+    words x = ((words)first_lanes + (uint32_t)(c + 1)) * 0x9E3779B1u ^ k.first;
+    x ^= x >> 16;
+    x *= 0x7FEB352Du;
+    x += k.second;
+    x ^= x >> 15;
+    x *= 0x846CA68Bu;
+    x ^= x >> 16;
+    return (vector)((integers)(x >= d.threshold) & (integers)((vector){0} + d.scale));
+}
+
+// In four steps, each of which halves what is left.
+#define FOLD(v, with)                                                                                                  \
+    with(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));                      \
+    with(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3));                            \
+    with(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1));                            \
+    with(v, __builtin_shufflevector(v, v, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0));
+#define ADD(v, other) v += other
+#define LARGER(v, other)                                                                                               \
+    do {                                                                                                               \
+        vector candidate = other;                                                                                      \
+        v = pick(candidate > v, candidate, v);                                                                         \
+    } while (0)
+
+PK_INLINE float sum_of(vector v) {
+    FOLD(v, ADD)
+    return v[0];
+}
+
+PK_INLINE float largest_of(size_t cols, const float *s) {
+    vector largest = (vector){0} + s[0];
+    size_t c = 0;
+    for (; c + lanes <= cols; c += lanes) LARGER(largest, load(s + c));
+    if (c < cols) LARGER(largest, pick(inside(c, cols), load(s + c), largest));
+    FOLD(largest, LARGER)
+    return largest[0];
+}
+
 // Scores of one row with a bias that falls by `slope` for each column before `last`; returns the scale still to be applied.
 PK_INLINE float with_slope(float slope, size_t last, size_t cols, float scale, float *s) {
     if (slope == 0) return scale;
@@ -14,53 +98,46 @@ PK_INLINE float with_slope(float slope, size_t last, size_t cols, float scale, f
 
 PK_CLONES void pk_softmax(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
                           float slope, const int32_t *limits, size_t first_limit, float *scores, float *lse) {
-#pragma clang fp reassociate(on)
     size_t width = cols;
     for (size_t r = 0; r < rows; r++) {
         float *s = scores + r * ld;
         cols = limits ? first_limit + (size_t)limits[r] : width;
-        for (size_t c = cols; c < width; c++) s[c] = 0;
         float factor = with_slope(slope, cols - 1, cols, scale, s);
-        float largest = s[0];
-        for (size_t c = 1; c < cols; c++) largest = s[c] > largest ? s[c] : largest;
-        float shift = largest * factor;
-        float sum = 0;
-        for (size_t c = 0; c < cols; c++) {
-            float e = pk_exp(s[c] * factor - shift);
-            s[c] = e;
-            sum += e;
+        float shift = largest_of(cols, s) * factor;
+        vector sums = {0};
+        size_t c = 0;
+        for (; c + lanes <= cols; c += lanes) {
+            vector e = exponential(load(s + c) * factor - shift);
+            store(e, s + c);
+            sums += e;
         }
-        float inverse = 1.0f / sum;
+        if (c < cols) {
+            vector e = pick(inside(c, cols), exponential(load(s + c) * factor - shift), (vector){0});
+            store(e, s + c);
+            sums += e;
+        }
+        float sum = sum_of(sums), inverse = 1.0f / sum;
         lse[r] = shift + logf(sum);
         if (d.threshold) {
             pk_row_key k = pk_key_of_row(d.key, first_row + r);
-            for (size_t c = 0; c < cols; c++) s[c] *= inverse * pk_mask(d, k, (uint32_t)c);
+            for (c = 0; c < cols; c += lanes) store(load(s + c) * inverse * mask_of(d, k, c), s + c);
         } else {
-            for (size_t c = 0; c < cols; c++) s[c] *= inverse;
+            for (c = 0; c < cols; c += lanes) store(load(s + c) * inverse, s + c);
         }
+        for (c = cols; c < width; c++) s[c] = 0;
     }
 }
 
-// m * p of one row, -p where it is dropped and 0 behind cols; returns the sum of m * p * dp.
-PK_INLINE float again(pk_dropout d, uint64_t row, size_t cols, float factor, float lse, const float *dp, float *s) {
-#pragma clang fp reassociate(on)
-    float sum = 0;
-    if (d.threshold) {
-        pk_row_key k = pk_key_of_row(d.key, row);
-        for (size_t c = 0; c < cols; c++) {
-            float p = pk_exp(s[c] * factor - lse);
-            float kept = p * pk_mask(d, k, (uint32_t)c);
-            s[c] = kept > 0 ? kept : -p;
-            sum += kept * dp[c];
-        }
-    } else {
-        for (size_t c = 0; c < cols; c++) {
-            float p = pk_exp(s[c] * factor - lse);
-            s[c] = p;
-            sum += p * dp[c];
-        }
+// What one vector of scores and of their gradients becomes, m * p and m * p * dp; p gets the sign of a dropped one.
+PK_INLINE vector again(pk_dropout d, pk_row_key k, size_t c, float factor, float lse, const float *dp, vector *s) {
+    vector p = exponential(*s * factor - lse);
+    if (!d.threshold) {
+        *s = p;
+        return p * load(dp + c);
     }
-    return sum;
+    vector kept = p * mask_of(d, k, c);
+    *s = pick(kept > 0.0f, kept, -p);
+    return kept * load(dp + c);
 }
 
 PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t rows, size_t cols, size_t ld, float scale,
@@ -68,19 +145,34 @@ PK_CLONES void pk_softmax_backward(pk_dropout d, size_t first_row, size_t rows, 
                                    const float *delta, float *scores, float *dp) {
     float share = d.threshold ? 1.0f / d.scale : 1.0f;
     for (size_t r = 0; r < rows; r++) {
-        float *restrict s = scores + r * ld, *restrict g = dp + r * ld;
+        float *s = scores + r * ld, *g = dp + r * ld;
         size_t all = limits ? first_limit + (size_t)limits[r] : cols;
         size_t seen = all < cols ? all : cols;
         float factor = with_slope(slope, all - 1, seen, scale, s);
-        float sum = again(d, first_row + r, seen, factor, lse[r], g, s);
-        float less = scale * (delta ? delta[r] : sum);
-        for (size_t c = 0; c < seen; c++) {
-            float kept = s[c] < 0 ? 0 : s[c];
-            float p = s[c] < 0 ? -s[c] : s[c] * share;
-            g[c] = (s[c] < 0 ? 0 : scale * kept * g[c]) - less * p;
-            s[c] = kept;
+        pk_row_key k = pk_key_of_row(d.key, first_row + r);
+        vector sums = {0};
+        size_t c = 0;
+        for (; c + lanes <= seen; c += lanes) {
+            vector v = load(s + c);
+            sums += again(d, k, c, factor, lse[r], g, &v);
+            store(v, s + c);
         }
-        for (size_t c = seen; c < cols; c++) s[c] = g[c] = 0;
+        if (c < seen) {
+            vector v = load(s + c);
+            vector products = again(d, k, c, factor, lse[r], g, &v);
+            sums += pick(inside(c, seen), products, (vector){0});
+            store(v, s + c);
+        }
+        float less = scale * (delta ? delta[r] : sum_of(sums));
+        for (c = 0; c < seen; c += lanes) {
+            vector v = load(s + c);
+            integers dropped = v < 0.0f;
+            vector kept = pick(dropped, (vector){0}, v);
+            vector p = pick(dropped, -v, v * share);
+            store(pick(dropped, (vector){0}, kept * scale * load(g + c)) - p * less, g + c);
+            store(kept, s + c);
+        }
+        for (c = seen; c < cols; c++) s[c] = g[c] = 0;
     }
 }
 

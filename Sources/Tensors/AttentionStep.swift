@@ -35,7 +35,7 @@ extension Kernels {
         // Handing out work takes as long as some thousands of products.
         let perThread = work > 1 << 15 ? 1 : tasks
         Parallel.rows(tasks, target: perThread) { range in
-            let scores = Tensor(uninitialized: [prefixCount + longest])
+            let scores = Tensor(uninitialized: [prefixCount + longest + Int(PK_LANES)])
             for index in range {
                 step(
                     attention, attention.task(index), query, kept[index / attention.heads], prefixKey, prefixValue,

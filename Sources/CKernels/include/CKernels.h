@@ -139,6 +139,7 @@ void pk_turn_rows(size_t rows, size_t cols, const float *x, size_t ld, float *ou
 void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ldx, float *out, uint16_t *half, size_t ld);
 
 // softmax.c
+// Rows of scores have room for whole vectors of PK_LANES: it is written, and what stood there is not looked at.
 // scores := softmax(scale * scores + bias) row by row, then dropout; lse[r] = log sum exp of that row.
 // Row r has `first_limit + limits[r]` columns, the others become 0; cols for every row where limits is NULL.
 // The bias falls by `slope` for each column before the row's last one.
