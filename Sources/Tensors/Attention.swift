@@ -137,36 +137,53 @@ public struct Attention: Sendable {
         }
     }
 
-    /// How the products of one sequence with these inputs are done.
-    func products(_ inputs: Inputs, _ task: Task) -> SmallProducts {
-        SmallProducts(inBFloat16: inputs.isHalf).suiting(
-            columns: (inputs.prefixKey?.shape.rows ?? 0) + task.keys.count)
+    /// Where the inputs lie, for tasks, which would otherwise count references to them all the time; who makes one keeps them alive.
+    @unsafe struct Operands: @unchecked Sendable {
+        /// As in `Inputs`, from the first row and column on.
+        let query: MatrixOperand, key: MatrixOperand, value: MatrixOperand
+        let prefixKey: MatrixOperand?, prefixValue: MatrixOperand?
+        /// The rows of the prefix; 0 where there is none.
+        let prefixCount: Int
+        private let isHalf: Bool
+
+        init(_ inputs: Inputs) {
+            func operand(_ tensor: StoredTensor) -> MatrixOperand { unsafe MatrixOperand(tensor, row: 0, column: 0) }
+            unsafe (query, key, value) = (operand(inputs.query), operand(inputs.key), operand(inputs.value))
+            unsafe prefixKey = inputs.prefixKey.map { unsafe operand(.float32($0)) }
+            unsafe prefixValue = inputs.prefixValue.map { unsafe operand(.float32($0)) }
+            unsafe prefixCount = inputs.prefixKey?.shape.rows ?? 0
+            unsafe isHalf = inputs.isHalf
+        }
+
+        /// How the products of one sequence are done.
+        func products(_ task: Task) -> SmallProducts {
+            unsafe SmallProducts(inBFloat16: isHalf).suiting(columns: prefixCount + task.keys.count)
+        }
     }
 
     /// The keys of a task as its products read them, the prefix's before the sequence's own: `[prefix + keys, headSize]`.
-    func keys(_ inputs: Inputs, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
-        unsafe columns(inputs.prefixKey, inputs.key, task, part: 0, products, scratch)
+    func keys(_ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
+        unsafe columns(operands.prefixKey, operands.prefixCount, operands.key, task, part: 0, products, scratch)
     }
 
     /// The same of its values.
-    func values(_ inputs: Inputs, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
-        unsafe columns(inputs.prefixValue, inputs.value, task, part: 1, products, scratch)
+    func values(_ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
+        unsafe columns(operands.prefixValue, operands.prefixCount, operands.value, task, part: 1, products, scratch)
     }
 
     private func columns(
-        _ prefix: Tensor?, _ own: StoredTensor, _ task: Task, part: Int, _ products: SmallProducts, _ scratch: Scratch
+        _ prefix: MatrixOperand?, _ count: Int, _ own: MatrixOperand, _ task: Task, part: Int,
+        _ products: SmallProducts, _ scratch: Scratch
     ) -> MatrixOperand {
-        let rows = unsafe MatrixOperand(own, row: task.keys.lowerBound, column: task.keyColumn)
-        guard let prefix else {
+        let rows = unsafe own.at(task.keys.lowerBound, task.keyColumn)
+        guard let prefix = unsafe prefix else {
             return unsafe products.operand(rows, task.keys.count, columns: headSize, scratch)
         }
-        let count = prefix.shape.rows
-        var first = unsafe MatrixOperand(prefix.base + task.keyColumn, keyWidth)
+        var first = unsafe prefix.at(0, task.keyColumn)
         if let prefixDropout {
             let kept = unsafe scratch.floats(count * headSize)
             unsafe pk_dropout_rows(
-                mask(prefixDropout, task, part), 0, count, headSize, prefix.base + task.keyColumn, keyWidth, kept,
-                headSize)
+                mask(prefixDropout, task, part), 0, count, headSize, first.floats, first.ld, kept, headSize)
             unsafe first = MatrixOperand(kept, headSize)
         }
         return unsafe products.operand(first, count, rows, task.keys.count, columns: headSize, scratch)

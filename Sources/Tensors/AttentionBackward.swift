@@ -43,13 +43,15 @@ extension Kernels {
         let distances = inputs.bias.flatMap { bias in
             wanted.bias ? Tensor.zeros([attention.batch * attention.heads, bias.shape.columns]) : nil
         }
-        let work = AttentionBackward(
-            attention: attention, inputs: inputs, output: output, lse: lse, dy: dy, query: gradients.query,
-            key: gradients.key, value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value,
-            bias: distances)
-        Parallel.forEach(attention.batch * attention.keyValueHeads, with: { Scratch() }) { index, scratch in
-            work.run(
-                index / attention.keyValueHeads, keyValueHead: index % attention.keyValueHeads, scratch)
+        let work = unsafe AttentionBackward(
+            attention: attention, operands: Attention.Operands(inputs), dy: MatrixOperand(dy, row: 0, column: 0),
+            bias: inputs.bias, output: output, lse: lse, query: gradients.query, key: gradients.key,
+            value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value, biasGradient: distances)
+        withExtendedLifetime((inputs, dy)) {
+            Parallel.forEach(attention.batch * attention.keyValueHeads, with: { Scratch() }) { index, scratch in
+                work.run(
+                    index / attention.keyValueHeads, keyValueHead: index % attention.keyValueHeads, scratch)
+            }
         }
         if let partial, let prefix = inputs.prefixKey {
             gradients.prefixKey = columnSums(partial.key.reshaped([attention.batch, prefix.count])).reshaped(
@@ -65,16 +67,18 @@ extension Kernels {
 }
 
 /// The backward of one attention: what its tasks read, and the gradients they write, each task its own columns and rows.
-private struct AttentionBackward: Sendable {
+@safe private struct AttentionBackward: @unchecked Sendable {
     let attention: Attention
-    let inputs: Attention.Inputs
+    let operands: Attention.Operands
+    let dy: MatrixOperand
+    let bias: Tensor?
     let output: StoredTensor?
-    let lse: Tensor, dy: StoredTensor
+    let lse: Tensor
     let query: StoredTensor?, key: StoredTensor?, value: StoredTensor?
-    let prefixKey: Tensor?, prefixValue: Tensor?, bias: Tensor?
+    let prefixKey: Tensor?, prefixValue: Tensor?, biasGradient: Tensor?
 
     /// Whether somebody wants what the sequence's own columns give, and not the prefix's alone.
-    var needsOwn: Bool { query != nil || key != nil || value != nil || bias != nil }
+    var needsOwn: Bool { query != nil || key != nil || value != nil || biasGradient != nil }
 
     /// What all blocks of a task read, and the sums to which each adds.
     @unsafe struct Columns {
@@ -97,17 +101,17 @@ private struct AttentionBackward: Sendable {
         let first = keyValueHead * attention.group
         let task = attention.task(sequence, head: first)
         let size = attention.headSize
-        let prefixCount = inputs.prefixKey?.shape.rows ?? 0
+        let prefixCount = unsafe operands.prefixCount
         let count = prefixCount + (needsOwn ? task.keys.count : 0)
-        let products = attention.products(inputs, task)
+        let products = unsafe operands.products(task)
         let height = products.room(rows: min(Attention.queryBlock, task.queries.count))
         let width = products.room(columns: size)
         func sums(_ isWanted: Bool) -> UnsafeMutablePointer<Float>? {
             isWanted ? unsafe scratch.floats(products.room(rows: count) * width) : nil
         }
         let columns = unsafe Columns(
-            products: products, keys: attention.keys(inputs, task, products, scratch),
-            values: attention.values(inputs, task, products, scratch),
+            products: products, keys: attention.keys(operands, task, products, scratch),
+            values: attention.values(operands, task, products, scratch),
             keySums: sums(key != nil || prefixKey != nil), valueSums: sums(value != nil || prefixValue != nil),
             width: width, querySums: scratch.floats(height * width),
             scores: scratch.floats(height * products.room(columns: count)),
@@ -143,29 +147,29 @@ private struct AttentionBackward: Sendable {
     ) {
         let (products, size, width) = unsafe (columns.products, attention.headSize, columns.width)
         let (scores, slopes) = unsafe (columns.scores, columns.slopes)
-        let (start, rows, prefixCount) = (range.lowerBound, range.count, inputs.prefixKey?.shape.rows ?? 0)
+        let (start, rows, prefixCount) = unsafe (range.lowerBound, range.count, operands.prefixCount)
         let count = prefixCount + (needsOwn ? attention.keyCount(of: task, range) : 0)
         let ld = products.room(columns: count)
         let queries = unsafe products.operand(
-            MatrixOperand(inputs.query, row: start, column: task.column), rows, columns: size, scratch)
+            operands.query.at(start, task.column), rows, columns: size, scratch)
         let gradient = unsafe products.operand(
-            MatrixOperand(dy, row: start, column: task.column), rows, columns: size, scratch)
+            dy.at(start, task.column), rows, columns: size, scratch)
         unsafe products.multiply(
             queries, transposed: columns.keys, rows: rows, columns: count, inner: size, to: scores, scratch)
         unsafe products.multiply(
             gradient, transposed: columns.values, rows: rows, columns: count, inner: size, to: slopes, scratch)
-        unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
+        unsafe attention.withDistances(from: start, head: task.head, of: bias) { places, bias in
             unsafe pk_add_distances(rows, count, ld, places, bias, scores)
         }
         let delta = unsafe needsOwn ? nil : delta(range, column: task.column, gradient, products, scratch)
         unsafe attention.withLimits(from: start) { limits in
             unsafe pk_softmax_backward(
-                attention.dropout.kernel, task.head * inputs.query.shape.rows + start, rows, count, ld,
+                attention.dropout.kernel, task.head * lse.shape.columns + start, rows, count, ld,
                 attention.scale, attention.slopes?[task.head] ?? 0, limits, prefixCount, lse.row(task.head) + start,
                 delta, scores, slopes)
         }
         let biasRow = task.sequence * attention.heads + task.head
-        unsafe attention.withDistances(from: start, head: biasRow, of: bias) { places, sums in
+        unsafe attention.withDistances(from: start, head: biasRow, of: biasGradient) { places, sums in
             unsafe pk_sum_distances(rows, count, ld, places, slopes, sums)
         }
         if let sums = unsafe columns.valueSums {

@@ -11,32 +11,36 @@ extension Kernels {
         attention.check(inputs)
         let output = StoredTensor(uninitialized: inputs.query.shape, inBFloat16: inputs.isHalf)
         let lse = Tensor(uninitialized: [attention.heads, inputs.query.shape.rows])
-        let forward = AttentionForward(attention: attention, inputs: inputs, output: output, lse: lse)
-        Parallel.forEach(attention.batch * attention.heads, with: { Scratch() }) { index, scratch in
-            forward.run(attention.task(index), scratch)
+        let forward = unsafe AttentionForward(
+            attention: attention, operands: Attention.Operands(inputs), bias: inputs.bias, output: output, lse: lse)
+        withExtendedLifetime(inputs) {
+            Parallel.forEach(attention.batch * attention.heads, with: { Scratch() }) { index, scratch in
+                forward.run(attention.task(index), scratch)
+            }
         }
         return (output, lse)
     }
 }
 
 /// The forward of one attention: what its tasks read, and the rows and columns of the output that each writes.
-private struct AttentionForward: Sendable {
+@safe private struct AttentionForward: @unchecked Sendable {
     let attention: Attention
-    let inputs: Attention.Inputs
+    let operands: Attention.Operands
+    let bias: Tensor?
     let output: StoredTensor, lse: Tensor
 
     func run(_ task: Attention.Task, _ scratch: Scratch) {
         scratch.clear()
         let size = attention.headSize
-        let products = attention.products(inputs, task)
-        let queryCount = inputs.query.shape.rows
-        let prefixCount = inputs.prefixKey?.shape.rows ?? 0
+        let products = unsafe operands.products(task)
+        let queryCount = lse.shape.columns
+        let prefixCount = unsafe operands.prefixCount
         let height = products.room(rows: min(Attention.queryBlock, task.queries.count))
         let width = products.room(columns: size)
         let scores = unsafe scratch.floats(height * products.room(columns: prefixCount + task.keys.count))
         let result = unsafe scratch.floats(height * width)
-        let keys = unsafe attention.keys(inputs, task, products, scratch)
-        let values = unsafe attention.values(inputs, task, products, scratch)
+        let keys = unsafe attention.keys(operands, task, products, scratch)
+        let values = unsafe attention.values(operands, task, products, scratch)
         let mark = scratch.mark
         for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
             scratch.release(to: mark)
@@ -44,10 +48,10 @@ private struct AttentionForward: Sendable {
             let columns = prefixCount + attention.keyCount(of: task, start..<start + rows)
             let ld = products.room(columns: columns)
             let queries = unsafe products.operand(
-                MatrixOperand(inputs.query, row: start, column: task.column), rows, columns: size, scratch)
+                operands.query.at(start, task.column), rows, columns: size, scratch)
             unsafe products.multiply(
                 queries, transposed: keys, rows: rows, columns: columns, inner: size, to: scores, scratch)
-            unsafe attention.withDistances(from: start, head: task.head, of: inputs.bias) { places, bias in
+            unsafe attention.withDistances(from: start, head: task.head, of: bias) { places, bias in
                 unsafe pk_add_distances(rows, columns, ld, places, bias, scores)
             }
             unsafe attention.withLimits(from: start) { limits in

@@ -85,7 +85,7 @@ extension Kernels {
         let groups = min(largestGroupCount, Parallel.blockCount(rows, target: rowTarget))
         let (downSums, upSums) = (Tensor.zeros([groups, rank * inputs]), Tensor.zeros([groups, outputs * rank]))
         let beta: Float = input == nil ? 0 : 1
-        let dx = wantsInput ? destination([rows, inputs], input) : nil
+        let dx = wantsInput ? destination([rows, inputs], input.take()) : nil
         Parallel.forEach(groups) { group in
             let end = (group + 1) * rows / groups
             for at in stride(from: group * rows / groups, to: end, by: rowTarget) {

@@ -11,6 +11,20 @@ import COneDNN
 
     init(_ halves: UnsafePointer<UInt16>, _ ld: Int) { unsafe (floats, self.halves, self.ld) = (nil, halves, ld) }
 
+    /// The elements from `row` and `column` on.
+    func at(_ row: Int, _ column: Int) -> MatrixOperand {
+        let start = unsafe row * ld + column
+        return if let floats = unsafe floats {
+            unsafe MatrixOperand(floats + start, ld)
+        } else {
+            unsafe MatrixOperand(floats: nil, halves: halves.map { unsafe $0 + start }, ld)
+        }
+    }
+
+    private init(floats: UnsafePointer<Float>?, halves: UnsafePointer<UInt16>?, _ ld: Int) {
+        unsafe (self.floats, self.halves, self.ld) = (floats, halves, ld)
+    }
+
     /// The elements of `tensor` from `row` and `column` on.
     init(_ tensor: StoredTensor, row: Int, column: Int) {
         unsafe floats = tensor.floats.map { unsafe UnsafePointer($0.row(row) + column) }

@@ -82,9 +82,10 @@ public struct Tensor: Sendable {
 
     /// A copy in memory of its own.
     public func copy() -> Tensor {
-        let copy = Tensor(uninitialized: shape)
-        if Rehearsal.isRunning { return copy }
-        withExtendedLifetime(storage) { unsafe copy.base.initialize(from: base, count: count) }
+        let (source, copy) = (self, Tensor(uninitialized: shape))
+        Kernels.elements(count) { range in
+            unsafe (copy.base + range.lowerBound).update(from: source.base + range.lowerBound, count: range.count)
+        }
         return copy
     }
 

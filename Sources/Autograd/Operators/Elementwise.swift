@@ -2,15 +2,17 @@ import Tensors
 
 extension Variable {
     /// The sum of two variables of one shape: `y = a + b`, `da = db = dy`. Saves nothing.
-    public static func + (a: Variable, b: Variable) -> Variable {
+    ///
+    /// It is written over the value of `a` where nobody else can read that.
+    public static func + (a: consuming Variable, b: Variable) -> Variable {
         let (aSlot, bSlot) = (a.slot, b.slot)
         let sum: Tensor
         if case .bfloat16(let halves) = a.stored {
             sum = Kernels.widen(halves, addend: b.value)
         } else {
-            sum = Kernels.add(a.value, b.value)
+            sum = Kernels.add(Variable.taken(a), b.value)
         }
-        return Variable(sum, from: [a, b]) { dy in
+        return Variable(.float32(sum), fromSlots: [aSlot, bSlot]) { dy in
             aSlot.add(copy dy)
             bSlot.add(dy)
         }

@@ -34,15 +34,17 @@ public func lowRank(
     }
     return Variable(y, fromSlots: [xSlot, downSlot, upSlot, baseSlot]) { dy in
         var gradients: (down: Tensor, up: Tensor)?
-        func run(_ sum: consuming Tensor?, wantsInput: Bool) -> Tensor? {
+        func run(_ sum: inout Tensor?, wantsInput: Bool) -> Tensor? {
             let made = Kernels.lowRankBackward(
-                dy, x: input, narrow: narrow, down: a, up: b, scale: scale, dropout: dropout, addingTo: sum,
+                dy, x: input, narrow: narrow, down: a, up: b, scale: scale, dropout: dropout, addingTo: sum.take(),
                 wantsInput: wantsInput)
             gradients = (made.down, made.up)
             return made.input
         }
-        xSlot.accumulate { run($0, wantsInput: true) ?? .zeros(input.shape) }
-        if gradients == nil { _ = run(nil, wantsInput: false) }
+        // Consumed, so that nobody else holds the sum and the product adds in place.
+        xSlot.accumulate { (sum: consuming Tensor?) in run(&sum, wantsInput: true) ?? .zeros(input.shape) }
+        var none: Tensor?
+        if gradients == nil { _ = run(&none, wantsInput: false) }
         if let gradients {
             downSlot.add(gradients.down)
             upSlot.add(gradients.up)
