@@ -127,16 +127,21 @@ extension Kernels {
 
     private static let largestKept = 1 << 22
 
-    /// The rows of a block at most.
+    /// The rows of a block at most, in whole groups.
     static let halfBlock = 192
 
-    /// Calls `body` for blocks of rows, whole groups but for the last one: few lengths, since each needs a product of its own.
+    /// Calls `body` for blocks of rows, whole groups but for the last one, an even number of blocks of nearly the same length: two threads
+    /// are done at the same time, and the lengths are few, since each needs a product of its own.
     static func halfBlocks(_ rows: Int, _ pack: Pack, _ body: @Sendable (Range<Int>) -> Void) {
+        let size = BFloat16Tensor.groupRows
+        let groups = (rows + size - 1) / size
         // A weight that no cache holds is read anew for each block.
-        let parts = pack.inputs * pack.outputs > largestKept ? 2 : 8
-        let length = min(halfBlock, max(32, BFloat16Tensor.room((rows + parts - 1) / parts)))
-        Parallel.forEach((rows + length - 1) / length) { block in
-            body(block * length..<min(rows, (block + 1) * length))
+        let least = pack.inputs * pack.outputs > largestKept ? 2 : 8
+        let pair = 2 * halfBlock / size
+        let wanted = max(least, 2 * ((groups + pair - 1) / pair))
+        let blocks = max(1, min(wanted, groups / 2))
+        Parallel.forEach(groups == 0 ? 0 : blocks) { block in
+            body(block * groups / blocks * size..<min(rows, (block + 1) * groups / blocks * size))
         }
     }
 }

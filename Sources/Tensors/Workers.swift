@@ -13,8 +13,12 @@ import Synchronization
 
     /// One thread.
     private final class Worker: Sendable {
+        /// From 1 on.
+        let number: Int
         let isAsleep = Atomic<Bool>(false)
         let wake = DispatchSemaphore(value: 0)
+
+        init(_ number: Int) { self.number = number }
     }
 
     /// What is asked of the threads, in one word: the number of the job, how many may be at it at the same time, how many are, and whether it
@@ -34,7 +38,7 @@ import Synchronization
     private let isTaken = Atomic<Bool>(false)
     private let ticket = Atomic<UInt64>(0)
     /// Written only while the ticket is closed and nobody is active.
-    private var work: (@Sendable () -> Void)?
+    private var work: (@Sendable (_ thread: Int) -> Void)?
     /// Touched by whoever has taken the threads.
     private var workers: [Worker] = []
 
@@ -42,8 +46,9 @@ import Synchronization
 
     /// Calls `body` on this thread and on up to `helpers` others at the same time, and returns when all calls have.
     ///
+    /// - Parameter body: is told which thread runs it: 0 for the caller's own, and always the same other number for each helper.
     /// - Returns: false, without a call, when the threads are helping someone else.
-    func help(_ helpers: Int, _ body: @Sendable () -> Void) -> Bool {
+    func help(_ helpers: Int, _ body: @Sendable (_ thread: Int) -> Void) -> Bool {
         guard isTaken.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
             return false
         }
@@ -58,7 +63,7 @@ import Synchronization
             where worker.isAsleep.exchange(false, ordering: .sequentiallyConsistent) {
                 worker.wake.signal()
             }
-            body()
+            body(0)
             ticket.bitwiseAnd(~Ticket.open, ordering: .acquiringAndReleasing)
             var looks = 0
             while Ticket(bits: ticket.load(ordering: .acquiring)).active > 0 {
@@ -72,7 +77,7 @@ import Synchronization
     }
 
     private func start() -> Worker {
-        let worker = Worker()
+        let worker = Worker(workers.count + 1)
         let thread = Thread { self.serve(worker) }
         thread.name = "worker"
         thread.stackSize = 8 << 20
@@ -103,7 +108,7 @@ import Synchronization
                 }
                 worker.wake.wait()
             }
-            perform()
+            perform(worker.number)
             ticket.wrappingSubtract(Ticket.joined, ordering: .acquiringAndReleasing)
         }
     }
@@ -128,5 +133,5 @@ import Synchronization
 
     /// The work is let go of before the thread says that it is done.
     @inline(never)
-    private func perform() { work?() }
+    private func perform(_ thread: Int) { work?(thread) }
 }

@@ -46,7 +46,7 @@ struct ParallelTests {
         let workers = Workers()
         for _ in 0..<5 {
             let inside = Atomic<Int>(0)
-            let helped = workers.help(1) {
+            let helped = workers.help(1) { _ in
                 inside.wrappingAdd(1, ordering: .relaxed)
                 let start = ContinuousClock.now
                 while inside.load(ordering: .relaxed) < 2, start.duration(to: .now) < .seconds(20) {}
@@ -60,7 +60,7 @@ struct ParallelTests {
     func taken() {
         let workers = Workers()
         let inner = Mutex<[Bool]>([])
-        #expect(workers.help(2) { inner.withLock { $0.append(workers.help(2) {}) } })
+        #expect(workers.help(2) { _ in inner.withLock { $0.append(workers.help(2) { _ in }) } })
         #expect(inner.withLock { !$0.isEmpty && $0.allSatisfy { !$0 } })
     }
 }
