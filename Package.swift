@@ -62,7 +62,9 @@ let package = Package(
         // Layer 6
         .executableTarget(
             name: "peftexp",
-            dependencies: ["Experiment", "Generation", "Results", "Sweeps", "Configuration", "YAML", "Files"],
+            dependencies: [
+                "Experiment", "Generation", "Results", "Sweeps", "Tensors", "Configuration", "YAML", "Files",
+            ],
             exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
             name: "peftexp-bench",

@@ -7,7 +7,17 @@ import Tensors
 /// graph is used by one thread at a time.
 public final class Variable {
     /// The value in the precision that it was computed in.
-    public private(set) var stored: StoredTensor
+    public private(set) var stored: StoredTensor {
+        didSet { rounding = nil }
+    }
+    private var rounding: BFloat16Tensor?
+    /// The value in bfloat16, rounded once for all operators that read it so.
+    var rounded: BFloat16Tensor {
+        if case .bfloat16(let halves) = stored { return halves }
+        let made = rounding ?? BFloat16Tensor(value)
+        rounding = made
+        return made
+    }
     /// The value as floats; only an optimizer or a loader assigns a new one, to a parameter.
     public var value: Tensor {
         get { stored.float32 }

@@ -146,20 +146,51 @@ PK_CLONES void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ld
     }
 }
 
-PK_CLONES void pk_turn_rows(size_t rows, size_t cols, const float *x, size_t ld, float *out) {
+// 16 rows of 16 words, those behind `rows` and `words` 0, with rows and columns exchanged.
+PK_INLINE void turn(size_t rows, size_t words, const void *x, size_t row_bytes, uint32_t turned[16][16]) {
+    uint32_t square[16][16];
+    if (rows < 16 || words < 16) memset(square, 0, sizeof square);
+    for (size_t n = 0; n < rows; n++) {
+        const char *row = (const char *)x + n * row_bytes;
+        if (words == 16) memcpy(square[n], row, 64);
+        else memcpy(square[n], row, words * 4);
+    }
+    pk_transpose(square, turned);
+}
+
+PK_INLINE void turn_floats(size_t rows, size_t cols, const float *x, size_t ld, float *out) {
+    for (size_t c = 0; c < cols; c += 16) {
+        uint32_t turned[16][16];
+        size_t wide = cols - c < 16 ? cols - c : 16;
+        turn(rows, wide, x + c, ld * sizeof(float), turned);
+        for (size_t n = 0; n < wide; n++) memcpy(out + (c + n) * 16, turned[n], 64);
+    }
+}
+
+// Two halves are exchanged as one word, the first one below.
+PK_INLINE void turn_halves(size_t rows, size_t cols, const uint16_t *half, size_t ld, float *out) {
+    size_t c = 0;
+    for (; c + 2 <= cols; c += 32) {
+        uint32_t turned[16][16];
+        size_t pairs = cols - c < 32 ? (cols - c) / 2 : 16;
+        turn(rows, pairs, half + c, ld * sizeof(uint16_t), turned);
+        for (size_t n = 0; n < pairs; n++) {
+            pk_words both;
+            memcpy(&both, turned[n], 64);
+            pk_words low = both << 16, high = both & 0xFFFF0000u;
+            memcpy(out + (c + 2 * n) * 16, &low, 64);
+            memcpy(out + (c + 2 * n + 1) * 16, &high, 64);
+        }
+    }
+    if (cols % 2 == 0) return;
+    float *last = out + (cols - 1) * 16;
+    for (size_t i = 0; i < 16; i++) last[i] = i < rows ? pk_widen(half[i * ld + cols - 1]) : 0;
+}
+
+PK_CLONES void pk_turn_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, float *out) {
     for (size_t r = 0; r < rows; r += 16) {
         size_t high = rows - r < 16 ? rows - r : 16;
-        for (size_t c = 0; c < cols; c += 16) {
-            size_t wide = cols - c < 16 ? cols - c : 16;
-            uint32_t square[16][16], turned[16][16];
-            if (wide < 16 || high < 16) memset(square, 0, sizeof square);
-            for (size_t n = 0; n < high; n++) {
-                if (wide == 16) memcpy(square[n], x + (r + n) * ld + c, 64);
-                else memcpy(square[n], x + (r + n) * ld + c, wide * 4);
-            }
-            pk_transpose(square, turned);
-            float *panel = out + r * cols + c * 16;
-            for (size_t n = 0; n < wide; n++) memcpy(panel + n * 16, turned[n], 64);
-        }
+        if (x) turn_floats(high, cols, x + r * ld, ld, out + r * cols);
+        else turn_halves(high, cols, half + r * ld, ld, out + r * cols);
     }
 }

@@ -161,22 +161,30 @@ public struct Attention: Sendable {
         }
     }
 
-    /// The keys of a task as its products read them, the prefix's before the sequence's own: `[prefix + keys, headSize]`.
-    func keys(_ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
-        unsafe columns(operands.prefixKey, operands.prefixCount, operands.key, task, part: 0, products, scratch)
+    /// The keys of a task, the prefix's before the sequence's own, `[prefix + keys, headSize]`: as products read a right operand, and as they
+    /// read it transposed.
+    func keys(
+        _ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch, isTransposed: Bool
+    ) -> MatrixOperand {
+        unsafe columns(
+            operands.prefixKey, operands.prefixCount, operands.key, task, part: 0, products, scratch, isTransposed)
     }
 
     /// The same of its values.
-    func values(_ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch) -> MatrixOperand {
-        unsafe columns(operands.prefixValue, operands.prefixCount, operands.value, task, part: 1, products, scratch)
+    func values(
+        _ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch, isTransposed: Bool
+    ) -> MatrixOperand {
+        unsafe columns(
+            operands.prefixValue, operands.prefixCount, operands.value, task, part: 1, products, scratch, isTransposed)
     }
 
     private func columns(
         _ prefix: MatrixOperand?, _ count: Int, _ own: MatrixOperand, _ task: Task, part: Int,
-        _ products: SmallProducts, _ scratch: Scratch
+        _ products: SmallProducts, _ scratch: Scratch, _ isTransposed: Bool
     ) -> MatrixOperand {
         let rows = unsafe own.at(task.keys.lowerBound, task.keyColumn)
         guard let prefix = unsafe prefix else {
+            if isTransposed { return unsafe rows }
             return unsafe products.operand(rows, task.keys.count, columns: headSize, scratch)
         }
         var first = unsafe prefix.at(0, task.keyColumn)

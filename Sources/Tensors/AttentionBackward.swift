@@ -83,8 +83,8 @@ extension Kernels {
     /// What all blocks of a task read, and the sums to which each adds.
     @unsafe struct Columns {
         let products: SmallProducts
-        /// `[columns, headSize]`, the prefix's first.
-        let keys: MatrixOperand, values: MatrixOperand
+        /// `[columns, headSize]`, the prefix's first; turned are those of which products read the transposed.
+        let keys: MatrixOperand, turnedKeys: MatrixOperand, turnedValues: MatrixOperand
         /// `[columns, width]`; nil where nobody wants them.
         let keySums: UnsafeMutablePointer<Float>?, valueSums: UnsafeMutablePointer<Float>?
         /// From one row to the next, of `querySums` too.
@@ -109,9 +109,14 @@ extension Kernels {
         func sums(_ isWanted: Bool) -> UnsafeMutablePointer<Float>? {
             isWanted ? unsafe scratch.floats(products.room(rows: count) * width) : nil
         }
+        let turnedKeys = unsafe attention.keys(operands, task, products, scratch, isTransposed: true)
+        // A prefix has been gathered for both.
+        let keys =
+            unsafe query == nil || operands.prefixCount > 0
+            ? turnedKeys : attention.keys(operands, task, products, scratch, isTransposed: false)
         let columns = unsafe Columns(
-            products: products, keys: attention.keys(operands, task, products, scratch),
-            values: attention.values(operands, task, products, scratch),
+            products: products, keys: keys, turnedKeys: turnedKeys,
+            turnedValues: attention.values(operands, task, products, scratch, isTransposed: true),
             keySums: sums(key != nil || prefixKey != nil), valueSums: sums(value != nil || prefixValue != nil),
             width: width, querySums: scratch.floats(height * width),
             scores: scratch.floats(height * products.room(columns: count)),
@@ -155,9 +160,9 @@ extension Kernels {
         let gradient = unsafe products.operand(
             dy.at(start, task.column), rows, columns: size, scratch)
         unsafe products.multiply(
-            queries, transposed: columns.keys, rows: rows, columns: count, inner: size, to: scores, scratch)
+            queries, transposed: columns.turnedKeys, rows: rows, columns: count, inner: size, to: scores, scratch)
         unsafe products.multiply(
-            gradient, transposed: columns.values, rows: rows, columns: count, inner: size, to: slopes, scratch)
+            gradient, transposed: columns.turnedValues, rows: rows, columns: count, inner: size, to: slopes, scratch)
         unsafe attention.withDistances(from: start, head: task.head, of: bias) { places, bias in
             unsafe pk_add_distances(rows, count, ld, places, bias, scores)
         }

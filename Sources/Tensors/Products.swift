@@ -225,7 +225,10 @@ extension Kernels {
     private static let operations = Atomic<Int>(0)
 
     /// Rows are split by us; a library thread inside a split would only compete.
-    private static let singleThreaded: Void = openblas_set_num_threads(1)
+    private static let singleThreaded: Void = openblas_work_alone()
+
+    /// Ends the threads that a library has started by itself. Products do so too; a program that begins with something else does it first.
+    public static func stopLibraryThreads() { _ = singleThreaded }
 }
 
 /// A sum of floating-point operations.

@@ -3,6 +3,10 @@
     private var blocks: [Storage] = []
     /// What is handed out of the last block.
     private var used = 0
+    /// The floating-point operations of products that were done with it; told in the end, all at once, for threads would wait for each other.
+    var operations = 0
+
+    deinit { Kernels.count(operations) }
 
     /// Takes everything back; what comes next lies in one block.
     func clear() {

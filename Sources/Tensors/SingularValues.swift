@@ -25,6 +25,7 @@ public struct SingularTriplets: Sendable {
             (left, values, right) = (.zeros([rows, rank]), Array(repeating: 0, count: rank), .zeros([rank, columns]))
             return
         }
+        Kernels.stopLibraryThreads()
         // What is stored row by row is to LAPACK the transpose, whose left vectors are the matrix's right ones.
         var (m, n, least) = (blasint(columns), blasint(rows), blasint(side))
         var values = [Float](repeating: 0, count: side)

@@ -93,15 +93,15 @@ struct SmallProducts: Sendable {
         return unsafe MatrixOperand(room, ld)
     }
 
-    /// `c = a bᵀ` with `b` `[columns, inner]`.
+    /// `c = a bᵀ` with `b` `[columns, inner]`, in place whatever its type.
     func multiply(
         _ a: MatrixOperand, transposed b: MatrixOperand, rows: Int, columns: Int, inner: Int,
         to c: UnsafeMutablePointer<Float>, _ scratch: Scratch
     ) {
-        Kernels.count(2 * rows * columns * inner)
+        scratch.operations += 2 * rows * columns * inner
         guard let unit else {
             let turned = unsafe scratch.floats(inner * room(columns: columns))
-            unsafe pk_turn_rows(columns, inner, Self.floats(b), b.ld, turned)
+            unsafe pk_turn_rows(columns, inner, b.floats, b.halves, b.ld, turned)
             let (width, lanes) = (room(columns: columns), Int(PK_LANES))
             return unsafe pk_small_product(
                 rows, width, inner, Self.floats(a), a.ld, 1, turned, lanes, inner * lanes, 0, c, width)
@@ -117,7 +117,7 @@ struct SmallProducts: Sendable {
         _ a: MatrixOperand, _ b: MatrixOperand, rows: Int, columns: Int, inner: Int, adds: Bool = false,
         to c: UnsafeMutablePointer<Float>, _ scratch: Scratch
     ) {
-        Kernels.count(2 * rows * columns * inner)
+        scratch.operations += 2 * rows * columns * inner
         guard let unit else {
             let (width, lanes) = (room(columns: columns), Int(PK_LANES))
             return unsafe pk_small_product(
@@ -134,7 +134,7 @@ struct SmallProducts: Sendable {
         transposed a: MatrixOperand, _ b: MatrixOperand, rows: Int, columns: Int, inner: Int, adds: Bool,
         to c: UnsafeMutablePointer<Float>, _ scratch: Scratch
     ) {
-        Kernels.count(2 * rows * columns * inner)
+        scratch.operations += 2 * rows * columns * inner
         guard let unit else {
             let (width, lanes) = (room(columns: columns), Int(PK_LANES))
             return unsafe pk_small_product(

@@ -1,9 +1,11 @@
 import Experiment
 import Foundation
+import Tensors
 
 /// The program.
 @main struct PeftExp {
     static func main() {
+        Kernels.stopLibraryThreads()
         exit(program.run(Array(CommandLine.arguments.dropFirst()), .standard()).rawValue)
     }
 

@@ -53,7 +53,7 @@ private func packedLinear(
     keepsInput: Bool
 ) -> Variable {
     let (y, pre) = Kernels.linear(
-        x.stored, weight, layout: layout, bias: bias?.value, activation: activation, keepsInput: keepsInput)
+        .bfloat16(x.rounded), weight, layout: layout, bias: bias?.value, activation: activation, keepsInput: keepsInput)
     let (xSlot, biasSlot) = (x.slot, bias?.slot)
     func passOn(_ dy: StoredTensor) {
         if xSlot.takesHalves {

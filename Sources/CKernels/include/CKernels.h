@@ -133,8 +133,8 @@ void pk_small_product(size_t rows, size_t columns, size_t inner, const float *a,
                       const float *b, size_t ldb, size_t panel, int adds, float *c, size_t ldc);
 // Operands of such products. out[r][c] = x[r][c], from floats or from `half` where x is NULL; the columns up to `width` become 0.
 void pk_read_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width, float *out);
-// xᵀ in panels: out[r / PK_LANES * PK_LANES * cols + c * PK_LANES + r % PK_LANES] = x[r][c]; 0 where there is no row r.
-void pk_turn_rows(size_t rows, size_t cols, const float *x, size_t ld, float *out);
+// xᵀ in panels, from either: out[r / PK_LANES * PK_LANES * cols + c * PK_LANES + r % PK_LANES] = x[r][c]; 0 where there is no row r.
+void pk_turn_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, float *out);
 // And their results: out[r][c] = x[r][c], or rounded to `half` where this is not NULL.
 void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ldx, float *out, uint16_t *half, size_t ld);
 
