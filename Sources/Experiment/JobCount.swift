@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Results
 
@@ -21,7 +22,7 @@ public struct JobCount: Hashable, Sendable {
     ///   - available: bytes of memory that are free; nil where that is not known.
     public init(
         _ plan: SweepPlan, jobs: Int?, threads: Int?,
-        cores: Int = ProcessInfo.processInfo.activeProcessorCount, available: Int? = FreeMemory.bytes()
+        cores: Int = Processors.count, available: Int? = FreeMemory.bytes()
     ) {
         let memory = Memory(plan)
         let most = max(1, plan.openTrials.count)

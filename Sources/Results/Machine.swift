@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The machine a run ran on; what is not known is nil.
@@ -18,7 +19,7 @@ public struct Machine: Equatable, Sendable {
     public static func current() -> Machine {
         var machine = Machine()
         machine.processor = processorName(in: contents("/proc/cpuinfo"))
-        machine.cores = ProcessInfo.processInfo.activeProcessorCount
+        machine.cores = Processors.count
         machine.memoryBytes = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         machine.system = systemName(in: contents("/etc/os-release"))
         return machine

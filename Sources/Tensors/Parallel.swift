@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Foundation
 import Synchronization
 
@@ -6,8 +7,8 @@ import Synchronization
 ///
 /// What a block is depends only on the sizes of the work, never on the number of threads, so results do not either.
 public enum Parallel {
-    /// How many threads an operator may use; the cores of the machine unless a caller says otherwise.
-    @TaskLocal public static var threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+    /// How many threads an operator may use; those that the process may use unless a caller says otherwise.
+    @TaskLocal public static var threadCount: Int = Processors.count
 
     /// Calls `body` once for every index below `count`, in any order, on up to `threadCount` threads; never while nothing is computed
     /// (`Rehearsal`).

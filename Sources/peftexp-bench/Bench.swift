@@ -20,7 +20,7 @@ import YAML
     /// Measures, prints and writes; false where something of ours failed.
     private static func measure(_ options: BenchOptions) throws -> Bool {
         let place = try BenchPlace(options)
-        let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let threads = options.threads ?? Processors.count
         let (peer, aboutPeer) = peer(options, place, threads)
         let circumstances = Circumstances(options, threads: threads, peer: aboutPeer)
         var session = BenchSession(place, options, peer, threads: threads)
