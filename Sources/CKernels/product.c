@@ -122,8 +122,8 @@ PK_CLONES void pk_read_rows(size_t rows, size_t cols, const float *x, const uint
         const uint16_t *from_half = x ? NULL : half + r * ld;
         float *o = out + r * width;
         size_t c = 0;
-        for (; c + lanes <= cols; c += lanes) read(lanes, from ? from + c : NULL, from_half + c, o + c);
-        for (; c < cols; c++) read(1, from ? from + c : NULL, from_half + c, o + c);
+        for (; c + lanes <= cols; c += lanes) read(lanes, from ? from + c : NULL, from ? NULL : from_half + c, o + c);
+        for (; c < cols; c++) read(1, from ? from + c : NULL, from ? NULL : from_half + c, o + c);
         for (; c < width; c++) o[c] = 0;
     }
 }
@@ -141,8 +141,8 @@ PK_CLONES void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ld
         float *to = half ? NULL : out + r * ld;
         uint16_t *to_half = half ? half + r * ld : NULL;
         size_t c = 0;
-        for (; c + lanes <= cols; c += lanes) write(lanes, in + c, to + c, to_half ? to_half + c : NULL);
-        for (; c < cols; c++) write(1, in + c, to + c, to_half ? to_half + c : NULL);
+        for (; c + lanes <= cols; c += lanes) write(lanes, in + c, to ? to + c : NULL, to ? NULL : to_half + c);
+        for (; c < cols; c++) write(1, in + c, to ? to + c : NULL, to ? NULL : to_half + c);
     }
 }
 

@@ -23,7 +23,8 @@ public enum Processors {
             guard parts.count == 3 else { continue }
             let isSecond = parts[1].isEmpty
             guard isSecond || parts[1].split(separator: ",").contains("cpu") else { continue }
-            let root = isSecond ? "/sys/fs/cgroup" : "/sys/fs/cgroup/\(parts[1])"
+            // In version 1 the controllers can be named in another order than the folder; a folder of the one alone leads to it.
+            let root = isSecond ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu"
             var names = parts[2].split(separator: "/")
             while true {
                 let folder = ([root] + names.map(String.init)).joined(separator: "/")

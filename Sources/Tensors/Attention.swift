@@ -5,13 +5,13 @@ import CKernels
 ///
 ///     p = softmax(scale * q [prefixKey; k]ᵀ + bias)        output = dropout(p) [prefixValue; v]
 ///
-/// A group of neighbouring query heads can share one head of keys and values, which is then read where it is, not repeated. With
+/// A group of neighbouring query heads can share one head of keys and values. With
 /// slopes the bias of a key is its distance from the query's own place, prefix included, times the head's slope (ALiBi); with distances
 /// it is the number that a table has for the distance (T5).
 ///
-/// Work is one task per sequence and head. A task holds the scores of a block of query rows, never those of all heads, and
-/// the prefix is read where it is: no sequence has a copy of it. Backward computes the scores again from `lse`, so forward
-/// saves one number per row and head.
+/// Work is one task per sequence and head of queries, in backward per head of keys and values. A task holds the scores of a block of query rows,
+/// never those of all heads, and lays the prefix and its own keys and values side by side, in memory that the next task takes over: no
+/// sequence keeps a copy of the prefix. Backward computes the scores again from `lse`, so forward saves one number per row and head.
 public struct Attention: Sendable {
     /// The sequences' first query rows, and their total at the end: `[batch + 1]`.
     public let queryOffsets: [Int]
@@ -144,7 +144,8 @@ public struct Attention: Sendable {
         let prefixKey: MatrixOperand?, prefixValue: MatrixOperand?
         /// The rows of the prefix; 0 where there is none.
         let prefixCount: Int
-        private let isHalf: Bool
+        /// In bfloat16 where an input is and the machine can; asked for by who calls the operator, not by the threads that help.
+        private let products: SmallProducts
 
         init(_ inputs: Inputs) {
             func operand(_ tensor: StoredTensor) -> MatrixOperand { unsafe MatrixOperand(tensor, row: 0, column: 0) }
@@ -152,49 +153,53 @@ public struct Attention: Sendable {
             unsafe prefixKey = inputs.prefixKey.map { unsafe operand(.float32($0)) }
             unsafe prefixValue = inputs.prefixValue.map { unsafe operand(.float32($0)) }
             unsafe prefixCount = inputs.prefixKey?.shape.rows ?? 0
-            unsafe isHalf = inputs.isHalf
+            unsafe products = SmallProducts(inBFloat16: inputs.isHalf)
         }
 
         /// How the products of one sequence are done.
         func products(_ task: Task) -> SmallProducts {
-            unsafe SmallProducts(inBFloat16: isHalf).suiting(columns: prefixCount + task.keys.count)
+            unsafe products.suiting(columns: prefixCount + task.keys.count)
         }
     }
 
-    /// The keys of a task, the prefix's before the sequence's own, `[prefix + keys, headSize]`: as products read a right operand, and as they
-    /// read it transposed.
+    /// The keys of a task, the prefix's before the first `count` of the sequence's own, `[prefix + count, headSize]`: as products read a right
+    /// operand, or as they read it transposed.
     func keys(
-        _ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch, isTransposed: Bool
+        _ operands: Operands, _ task: Task, _ count: Int, _ products: SmallProducts, _ scratch: Scratch,
+        isTransposed: Bool
     ) -> MatrixOperand {
-        unsafe columns(
-            operands.prefixKey, operands.prefixCount, operands.key, task, part: 0, products, scratch, isTransposed)
+        let (prefix, own) = unsafe (operands.prefixKey, operands.key)
+        return unsafe columns(
+            prefix, operands.prefixCount, own, count, task, part: 0, products, scratch, isTransposed)
     }
 
     /// The same of its values.
     func values(
-        _ operands: Operands, _ task: Task, _ products: SmallProducts, _ scratch: Scratch, isTransposed: Bool
+        _ operands: Operands, _ task: Task, _ count: Int, _ products: SmallProducts, _ scratch: Scratch,
+        isTransposed: Bool
     ) -> MatrixOperand {
-        unsafe columns(
-            operands.prefixValue, operands.prefixCount, operands.value, task, part: 1, products, scratch, isTransposed)
+        let (prefix, own) = unsafe (operands.prefixValue, operands.value)
+        return unsafe columns(
+            prefix, operands.prefixCount, own, count, task, part: 1, products, scratch, isTransposed)
     }
 
     private func columns(
-        _ prefix: MatrixOperand?, _ count: Int, _ own: MatrixOperand, _ task: Task, part: Int,
+        _ prefix: MatrixOperand?, _ prefixCount: Int, _ own: MatrixOperand, _ ownCount: Int, _ task: Task, part: Int,
         _ products: SmallProducts, _ scratch: Scratch, _ isTransposed: Bool
     ) -> MatrixOperand {
         let rows = unsafe own.at(task.keys.lowerBound, task.keyColumn)
         guard let prefix = unsafe prefix else {
             if isTransposed { return unsafe rows }
-            return unsafe products.operand(rows, task.keys.count, columns: headSize, scratch)
+            return unsafe products.operand(rows, ownCount, columns: headSize, scratch)
         }
         var first = unsafe prefix.at(0, task.keyColumn)
         if let prefixDropout {
-            let kept = unsafe scratch.floats(count * headSize)
+            let kept = unsafe scratch.floats(prefixCount * headSize)
             unsafe pk_dropout_rows(
-                mask(prefixDropout, task, part), 0, count, headSize, first.floats, first.ld, kept, headSize)
+                mask(prefixDropout, task, part), 0, prefixCount, headSize, first.floats, first.ld, kept, headSize)
             unsafe first = MatrixOperand(kept, headSize)
         }
-        return unsafe products.operand(first, count, rows, task.keys.count, columns: headSize, scratch)
+        return unsafe products.operand(first, prefixCount, rows, ownCount, columns: headSize, scratch)
     }
 
     /// Which gradients backward is to compute.
@@ -207,6 +212,8 @@ public struct Attention: Sendable {
         public var bias: Bool
         /// Whether those of queries, keys and values are rounded to bfloat16.
         public var isHalf = false
+        /// Whether a sequence's own columns are read for any of them, and not those of the prefix alone.
+        public var readsOwnColumns: Bool { query || key || value || bias }
 
         /// Asks for these gradients.
         public init(query: Bool, key: Bool, value: Bool, prefix: Bool, bias: Bool = false) {

@@ -12,8 +12,8 @@ extension Kernels {
     /// sequence.
     ///
     /// - Parameters:
-    ///   - output: what forward returned, `[queries, heads * headSize]`; needed only where queries have no gradient, so that scores of
-    ///     columns which nobody wants are not computed for `delta` alone.
+    ///   - output: what forward returned, `[queries, heads * headSize]`; needed only where the prefix alone has a gradient, so that scores of
+    ///     columns which nobody wants are not computed for `delta`.
     ///   - lse: what forward returned, `[heads, queries]`
     ///   - dy: the output's gradient, `[queries, heads * headSize]`
     public static func attentionBackward(
@@ -22,7 +22,8 @@ extension Kernels {
     ) -> Attention.Gradients {
         attention.check(inputs)
         precondition(dy.shape.count == inputs.query.shape.count, "attentionBackward: \(dy.shape)")
-        precondition(output.map { $0.shape.count == dy.shape.count } ?? wanted.query, "attentionBackward: no output")
+        precondition(
+            output.map { $0.shape.count == dy.shape.count } ?? wanted.readsOwnColumns, "attentionBackward: no output")
         var gradients = Attention.Gradients()
         func gradient(_ isWanted: Bool, of shape: Shape) -> StoredTensor? {
             guard isWanted else { return nil }
@@ -85,7 +86,7 @@ extension Kernels {
         let products: SmallProducts
         /// `[columns, headSize]`, the prefix's first; turned are those of which products read the transposed.
         let keys: MatrixOperand, turnedKeys: MatrixOperand, turnedValues: MatrixOperand
-        /// `[columns, width]`; nil where nobody wants them.
+        /// `[columns, width]`, of those that somebody wants; nil where nobody wants any.
         let keySums: UnsafeMutablePointer<Float>?, valueSums: UnsafeMutablePointer<Float>?
         /// From one row to the next, of `querySums` too.
         let width: Int
@@ -102,30 +103,33 @@ extension Kernels {
         let task = attention.task(sequence, head: first)
         let size = attention.headSize
         let prefixCount = unsafe operands.prefixCount
-        let count = prefixCount + (needsOwn ? task.keys.count : 0)
+        let ownCount = needsOwn ? task.keys.count : 0
+        let count = prefixCount + ownCount
         let products = unsafe operands.products(task)
         let height = products.room(rows: min(Attention.queryBlock, task.queries.count))
         let width = products.room(columns: size)
-        func sums(_ isWanted: Bool) -> UnsafeMutablePointer<Float>? {
-            isWanted ? unsafe scratch.floats(products.room(rows: count) * width) : nil
+        /// Room for the sums of all columns, or of the prefix's where nobody wants those of the sequence's own.
+        func sums(_ own: StoredTensor?, _ prefix: Tensor?) -> UnsafeMutablePointer<Float>? {
+            guard own != nil || prefix != nil else { return nil }
+            return unsafe scratch.floats(products.room(rows: own == nil ? prefixCount : count) * width)
         }
-        let turnedKeys = unsafe attention.keys(operands, task, products, scratch, isTransposed: true)
+        let turnedKeys = unsafe attention.keys(operands, task, ownCount, products, scratch, isTransposed: true)
         // A prefix has been gathered for both.
         let keys =
             unsafe query == nil || operands.prefixCount > 0
-            ? turnedKeys : attention.keys(operands, task, products, scratch, isTransposed: false)
+            ? turnedKeys : attention.keys(operands, task, ownCount, products, scratch, isTransposed: false)
         let columns = unsafe Columns(
             products: products, keys: keys, turnedKeys: turnedKeys,
-            turnedValues: attention.values(operands, task, products, scratch, isTransposed: true),
-            keySums: sums(key != nil || prefixKey != nil), valueSums: sums(value != nil || prefixValue != nil),
+            turnedValues: attention.values(operands, task, ownCount, products, scratch, isTransposed: true),
+            keySums: sums(key, prefixKey), valueSums: sums(value, prefixValue),
             width: width, querySums: scratch.floats(height * width),
             scores: scratch.floats(height * products.room(columns: count)),
             slopes: scratch.floats(height * products.room(columns: count)))
         // Where queries see some keys only, a block adds to these alone.
         let isZeroed = attention.keyLimits != nil
         if isZeroed {
-            unsafe columns.keySums?.update(repeating: 0, count: count * width)
-            unsafe columns.valueSums?.update(repeating: 0, count: count * width)
+            unsafe columns.keySums?.update(repeating: 0, count: (key == nil ? prefixCount : count) * width)
+            unsafe columns.valueSums?.update(repeating: 0, count: (value == nil ? prefixCount : count) * width)
         }
         var adds = isZeroed
         let mark = scratch.mark
@@ -179,13 +183,13 @@ extension Kernels {
         }
         if let sums = unsafe columns.valueSums {
             unsafe products.multiply(
-                transposed: MatrixOperand(scores, ld), gradient, rows: count, columns: size, inner: rows, adds: adds,
-                to: sums, scratch)
+                transposed: MatrixOperand(scores, ld), gradient, rows: value == nil ? prefixCount : count,
+                columns: size, inner: rows, adds: adds, to: sums, scratch)
         }
         if let sums = unsafe columns.keySums {
             unsafe products.multiply(
-                transposed: MatrixOperand(slopes, ld), queries, rows: count, columns: size, inner: rows, adds: adds,
-                to: sums, scratch)
+                transposed: MatrixOperand(slopes, ld), queries, rows: key == nil ? prefixCount : count,
+                columns: size, inner: rows, adds: adds, to: sums, scratch)
         }
         if let query {
             unsafe products.multiply(

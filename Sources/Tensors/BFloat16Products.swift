@@ -139,7 +139,7 @@ extension Kernels {
         let least = pack.inputs * pack.outputs > largestKept ? 2 : 8
         let pair = 2 * halfBlock / size
         let wanted = max(least, 2 * ((groups + pair - 1) / pair))
-        let blocks = max(1, min(wanted, groups / 2))
+        let blocks = groups < 3 ? 1 : min(wanted, max(2, groups / 4 * 2))
         Parallel.forEach(groups == 0 ? 0 : blocks) { block in
             body(block * groups / blocks * size..<min(rows, (block + 1) * groups / blocks * size))
         }

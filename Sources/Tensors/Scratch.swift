@@ -12,7 +12,9 @@
     func clear() {
         used = 0
         guard blocks.count > 1 else { return }
-        blocks = [Storage(count: blocks.reduce(0) { $0 + $1.count })]
+        let count = blocks.reduce(0) { $0 + $1.count }
+        blocks = []
+        blocks = [Storage(count: count)]
     }
 
     /// Room for `count` floats, not initialised and aligned to a cache line, until `clear`.

@@ -47,10 +47,12 @@ struct SmallProducts: Sendable {
         unit = machine?.readsPairs == true ? machine : nil
     }
 
+    private init(unit: MatrixUnit?) { self.unit = unit }
+
     var isHalf: Bool { unit != nil }
 
     /// Products for scores of so many columns: laying operands out for few costs more than it saves.
-    func suiting(columns: Int) -> SmallProducts { columns < 96 ? SmallProducts(inBFloat16: false) : self }
+    func suiting(columns: Int) -> SmallProducts { columns < 96 ? SmallProducts(unit: nil) : self }
 
     /// The rows of a result that has room for what a product writes.
     func room(rows: Int) -> Int { isHalf ? Self.rounded(rows, 32) : rows }

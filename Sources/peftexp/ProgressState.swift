@@ -47,7 +47,9 @@ package struct ProgressState: Equatable, Sendable {
         if let tokensPerSecond, let whole = Int(exactly: tokensPerSecond.rounded()) {
             parts.append("\(FigureText.count(whole)) tokens/s")
         }
-        if let secondsLeft { parts.append("\(FigureText.duration(secondsLeft.rounded())) left") }
+        if let secondsLeft, step < stepCount ?? .max {
+            parts.append("\(FigureText.remaining(secondsLeft.rounded())) left")
+        }
         return parts
     }
 

@@ -23,9 +23,11 @@ struct ProgressTests {
     @Test func whatIsNotKnownIsNotShown() {
         #expect(ProgressState("reading", step: 5, of: nil).text() == "reading  step 5")
         #expect(ProgressState("x", step: 0, of: 0).text() == "x  step 0/0")
+        #expect(ProgressState("x", step: 2, of: 3, secondsLeft: 0.2).text() == "x  step 2/3   66 %  0 s left")
+        #expect(ProgressState("x", step: 3, of: 3, secondsLeft: 0).text() == "x  step 3/3  100 %")
         #expect(
             ProgressState("x", step: 7, of: 3, loss: .nan, tokensPerSecond: .infinity, secondsLeft: .nan).text()
-                == "x  step 7/3  100 %  loss -  - left")
+                == "x  step 7/3  100 %  loss -")
     }
 
     @Test func aTerminalLineIsWrittenOverAtMostTenTimesASecond() {

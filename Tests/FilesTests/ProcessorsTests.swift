@@ -26,12 +26,12 @@ struct ProcessorsTests {
     @Test("version 1 keeps quota and period in two files")
     func first() {
         let files = [
-            "/sys/fs/cgroup/cpu,cpuacct/docker/x/cpu.cfs_quota_us": "300000\n",
-            "/sys/fs/cgroup/cpu,cpuacct/docker/x/cpu.cfs_period_us": "100000\n",
-            "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us": "-1\n",
-            "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us": "100000\n",
+            "/sys/fs/cgroup/cpu/docker/x/cpu.cfs_quota_us": "300000\n",
+            "/sys/fs/cgroup/cpu/docker/x/cpu.cfs_period_us": "100000\n",
+            "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n",
+            "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
         ]
-        #expect(limit("4:memory:/docker/x\n3:cpu,cpuacct:/docker/x\n", files) == 3)
+        #expect(limit("4:memory:/docker/x\n3:cpuacct,cpu:/docker/x\n", files) == 3)
     }
 
     @Test(

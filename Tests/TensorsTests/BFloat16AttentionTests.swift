@@ -12,6 +12,7 @@ struct BFloat16AttentionTests {
         var heads = 2, keyValueHeads = 2
         var isCausal = false
         var rate: Float = 0
+        var size = 24
 
         var testDescription: String { name }
     }
@@ -22,12 +23,17 @@ struct BFloat16AttentionTests {
         Form(name: "a prefix, dropout", lengths: [101, 60], prefix: 70, rate: 0.2),
         Form(name: "causal, shared keys", lengths: [140, 99], heads: 4, keyValueHeads: 2, isCausal: true),
         Form(name: "a short prefix, causal", lengths: [130, 100], prefix: 5, isCausal: true),
+        Form(name: "heads of whole vectors", lengths: [140, 40], prefix: 9, size: 32),
+        Form(name: "heads of an odd size", lengths: [35, 100], heads: 4, keyValueHeads: 2, isCausal: true, size: 13),
     ]
 
+    /// Which inputs have a gradient.
+    enum Trained: CaseIterable { case all, allButQuery, prefix }
+
     private func run(
-        _ form: Form, inHalves: Bool, halfGradients: Bool = false, wantsQuery: Bool = true
+        _ form: Form, inHalves: Bool, halfGradients: Bool = false, trained: Trained = .all
     ) -> [Tensor] {
-        let size = 24
+        let size = form.size
         let offsets = [0, form.lengths[0], form.lengths[0] + form.lengths[1]]
         let attention = Attention(
             queryOffsets: offsets, keyOffsets: offsets,
@@ -48,10 +54,11 @@ struct BFloat16AttentionTests {
             prefixKey: prefix("pk"), prefixValue: prefix("pv"))
         let (output, lse) = Kernels.attention(attention, inputs)
         let dy = random(output.shape, "dy")
-        var wanted = Attention.Wanted(query: wantsQuery, key: true, value: true, prefix: form.prefix > 0)
+        let own = trained != .prefix
+        var wanted = Attention.Wanted(query: trained == .all, key: own, value: own, prefix: form.prefix > 0)
         wanted.isHalf = halfGradients
         let gradients = Kernels.attentionBackward(
-            attention, inputs, output: wantsQuery ? nil : output, lse: lse,
+            attention, inputs, output: own ? nil : output, lse: lse,
             dy: halfGradients ? .bfloat16(BFloat16Tensor(dy)) : .float32(dy), wanted: wanted)
         return [output, gradients.query, gradients.key, gradients.value].compactMap { $0?.float32 }
             + [gradients.prefixKey, gradients.prefixValue].compactMap(\.self)
@@ -74,13 +81,24 @@ struct BFloat16AttentionTests {
         }
     }
 
-    @Test(
-        "where queries are frozen the other gradients are the same, by what forward kept", arguments: forms,
-        [false, true])
+    @Test("where some inputs are frozen the gradients of the others are the same", arguments: forms, [false, true])
     func frozenQueries(form: Form, inHalves: Bool) {
         var all = run(form, inHalves: inHalves, halfGradients: inHalves)
-        let others = run(form, inHalves: inHalves, halfGradients: inHalves, wantsQuery: false)
         all.remove(at: 1)
+        expectSame(run(form, inHalves: inHalves, halfGradients: inHalves, trained: .allButQuery), all, inHalves)
+    }
+
+    @Test(
+        "where the prefix alone is trained its gradients are the same, by what forward kept",
+        arguments: forms.filter { $0.prefix > 0 }, [false, true])
+    func frozenAll(form: Form, inHalves: Bool) {
+        let all = run(form, inHalves: inHalves)
+        let prefix = run(form, inHalves: inHalves, trained: .prefix)
+        #expect(all.count == 6)
+        expectSame(prefix, [all[0]] + all.suffix(2), inHalves)
+    }
+
+    private func expectSame(_ others: [Tensor], _ all: [Tensor], _ inHalves: Bool) {
         #expect(others.count == all.count && others[0] == all[0])
         for (a, b) in zip(others, all) {
             let gap = zip(a.array, b.array).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }

@@ -64,9 +64,11 @@ struct EncoderDecoderTests {
         #expect(tuner.exported(from: graph) == nil, "PEFT has no such prefix")
     }
 
-    @Test("each part of such a prefix moves the outputs, and its products are those that are announced")
-    func moves() throws {
-        let tuner = PrefixTuning(try settings("{num_virtual_tokens: 3, prefix_at: [encoder, decoder, cross]}"))
+    @Test(
+        "each part of such a prefix moves the outputs, and its products are those that are announced",
+        arguments: [("[cross]", 4), ("[decoder, cross]", 8), ("[encoder, decoder, cross]", 12)])
+    func moves(text: String, parts: Int) throws {
+        let tuner = PrefixTuning(try settings("{num_virtual_tokens: 3, prefix_at: \(text)}"))
         let model = try model(tuner).model
         let loss = model.loss(Batch(Self.features), mode: .training(seed: 1, step: 0))
         let (cost, batch) = (PassCost(model), Batch(Self.features))
@@ -75,7 +77,7 @@ struct EncoderDecoderTests {
             Kernels.productOperations { model.loss(batch, mode: .training(seed: 1, step: 0)).backward() } == planned)
         let table = try #require(model.graph.trained.first)
         let gradient = try #require(table.variable.gradient)
-        for column in 0..<12 {
+        for column in 0..<parts {
             let part = Kernels.columns(gradient, 32 * column..<32 * (column + 1))
             #expect(part.array.contains { abs($0) > 1e-6 }, "part \(column)")
         }

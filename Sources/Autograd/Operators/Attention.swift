@@ -19,7 +19,7 @@ public struct KeyValuePrefix {
 ///     p = softmax(scale * q [prefixKey; k]ᵀ + bias)        y = dropout(p) [prefixValue; v]
 ///
 /// Backward: `Kernels.attentionBackward`, only for the inputs that require it.
-/// Saves the inputs and one number per row and head; scores are computed again. Where queries take no gradient it saves `y` too, so that only
+/// Saves the inputs and one number per row and head; scores are computed again. Where the prefix alone takes a gradient it saves `y` too, so that only
 /// those scores are computed which somebody wants. `y` is in bfloat16 where one of queries, keys and
 /// values is, and so are gradients between the operator and maps that are in bfloat16.
 ///
@@ -45,7 +45,7 @@ public func attention(
         query: querySlot.isWanted, key: keySlot.isWanted, value: valueSlot.isWanted,
         prefix: prefixKeySlot?.isWanted == true || prefixValueSlot?.isWanted == true,
         bias: biasSlot?.isWanted == true)
-    let kept = wanted.query ? nil : output
+    let kept = wanted.readsOwnColumns ? nil : output
     func backward(_ dy: StoredTensor) {
         var wanted = wanted
         wanted.isHalf = [querySlot, keySlot, valueSlot].allSatisfy { $0.takesHalves || !$0.isWanted }

@@ -1,4 +1,4 @@
-// Row kernels: plain loops over float rows, each compiled once per instruction set of the machine.
+// Row kernels: loops over rows of floats, each compiled once per instruction set of the machine.
 //
 // Matrices are row-major. `n` counts elements, `rows` and `cols` a dense matrix, `ld` the distance between
 // rows in elements. No kernel allocates, starts a thread or keeps state; a caller splits rows over threads.

@@ -8,7 +8,7 @@ struct ActivationKey {
     /// The version of the forward pass: to be raised by who changes what any layer computes, in however few bits.
     ///
     /// Whoever forgets is found out when a file is opened: some of it is computed again and compared (`ActivationKeeper`).
-    static let version = 2
+    static let version = 3
 
     private let prefix: String
 
