@@ -117,7 +117,8 @@ extension Kernels {
 
     /// `c = a b + beta c` on one thread, where beta is 0 or 1; a transposed operand is stored the other way round.
     ///
-    /// A few rows go through kernels of our own, and the rest through whichever library has the faster product of such a form.
+    /// A few rows and small right operands go through kernels of our own, and the rest through whichever library has the faster product of such
+    /// a form.
     static func gemm(
         _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ rows: Int, _ columns: Int, _ inner: Int,
         _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ beta: Float,
@@ -128,6 +129,11 @@ extension Kernels {
         if rows <= fewRows && transposeA == CblasNoTrans {
             let multiply = unsafe transposeB == CblasTrans ? pk_few_rows_transposed : pk_few_rows
             return unsafe multiply(rows, columns, inner, a, lda, b, ldb, beta == 0 ? 0 : 1, c, ldc)
+        }
+        if transposeB == CblasNoTrans, columns % Int(PK_LANES) == 0, columns * inner <= smallOperand {
+            let (row, step) = transposeA == CblasNoTrans ? (lda, 1) : (1, lda)
+            return unsafe pk_small_product(
+                rows, columns, inner, a, row, step, b, ldb, Int(PK_LANES), beta == 0 ? 0 : 1, c, ldc)
         }
         if hasWidestVectors, isForWidestVectors(columns, inner) {
             if beta == 0, transposeA == CblasNoTrans, transposeB == CblasTrans, lda == inner, ldb == inner,
@@ -146,6 +152,9 @@ extension Kernels {
             CblasRowMajor, transposeA, transposeB, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(lda),
             b, blasint(ldb), beta, c, blasint(ldc))
     }
+
+    /// The elements of a right operand that the second-level cache holds: no library is faster with one that it packs first.
+    private static let smallOperand = 1 << 16
 
     /// `c = a bᵀ` for dense `a` and `b`; false where there is no such product.
     ///
