@@ -67,7 +67,7 @@ PK_CLONES void pk_few_rows(size_t rows, size_t outputs, size_t inputs, const flo
 }
 
 enum { lanes = PK_LANES, tile_rows = 6 };
-typedef float vector __attribute__((vector_size(4 * PK_LANES)));
+typedef pk_vector vector;
 
 // Some rows, a number that the compiler knows, of one panel of columns; their sums stay in registers.
 PK_INLINE void tile(size_t rows, size_t inner, const float *a, size_t row, size_t step, const float *b, size_t ldb,
@@ -108,41 +108,37 @@ PK_CLONES void pk_small_product(size_t rows, size_t columns, size_t inner, const
     }
 }
 
-// Elements of a row, a number that the compiler knows.
-PK_INLINE void read(size_t n, const float *x, const uint16_t *half, float *restrict out) {
-    if (x) memcpy(out, x, n * sizeof(float));
+// Elements from `at` on, a number of them that the compiler knows.
+PK_INLINE void read_part(size_t n, const float *x, const uint16_t *half, size_t at, float *restrict out) {
+    if (x) memcpy(out, x + at, n * sizeof(float));
     else
-        for (size_t i = 0; i < n; i++) out[i] = pk_widen(half[i]);
+        for (size_t i = 0; i < n; i++) out[i] = pk_widen(half[at + i]);
 }
 
 PK_CLONES void pk_read_rows(size_t rows, size_t cols, const float *x, const uint16_t *half, size_t ld, size_t width,
                             float *out) {
     for (size_t r = 0; r < rows; r++) {
-        const float *from = x ? x + r * ld : NULL;
-        const uint16_t *from_half = x ? NULL : half + r * ld;
         float *o = out + r * width;
         size_t c = 0;
-        for (; c + lanes <= cols; c += lanes) read(lanes, from ? from + c : NULL, from ? NULL : from_half + c, o + c);
-        for (; c < cols; c++) read(1, from ? from + c : NULL, from ? NULL : from_half + c, o + c);
+        for (; c + lanes <= cols; c += lanes) read_part(lanes, x, half, r * ld + c, o + c);
+        for (; c < cols; c++) read_part(1, x, half, r * ld + c, o + c);
         for (; c < width; c++) o[c] = 0;
     }
 }
 
-PK_INLINE void write(size_t n, const float *x, float *restrict out, uint16_t *restrict half) {
+PK_INLINE void write_part(size_t n, const float *x, float *restrict out, uint16_t *restrict half, size_t at) {
     if (half)
-        for (size_t i = 0; i < n; i++) half[i] = pk_narrow(x[i]);
-    else memcpy(out, x, n * sizeof(float));
+        for (size_t i = 0; i < n; i++) half[at + i] = pk_narrow(x[i]);
+    else memcpy(out + at, x, n * sizeof(float));
 }
 
 PK_CLONES void pk_write_rows(size_t rows, size_t cols, const float *x, size_t ldx, float *out, uint16_t *half,
                              size_t ld) {
     for (size_t r = 0; r < rows; r++) {
         const float *in = x + r * ldx;
-        float *to = half ? NULL : out + r * ld;
-        uint16_t *to_half = half ? half + r * ld : NULL;
         size_t c = 0;
-        for (; c + lanes <= cols; c += lanes) write(lanes, in + c, to ? to + c : NULL, to ? NULL : to_half + c);
-        for (; c < cols; c++) write(1, in + c, to ? to + c : NULL, to ? NULL : to_half + c);
+        for (; c + lanes <= cols; c += lanes) write_part(lanes, in + c, out, half, r * ld + c);
+        for (; c < cols; c++) write_part(1, in + c, out, half, r * ld + c);
     }
 }
 

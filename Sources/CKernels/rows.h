@@ -20,6 +20,11 @@
 
 #define PK_INLINE static inline __attribute__((always_inline))
 
+// e^r for a float or a vector of them near 0.
+#define PK_EXP_POLYNOMIAL(r)                                                                                           \
+    ((((((1.9875691500e-4f * (r) + 1.3981999507e-3f) * (r) + 8.3334519073e-3f) * (r) + 4.1665795894e-2f) * (r) +       \
+       1.6666665459e-1f) * (r) + 5.0000001201e-1f) * (r) * (r) + (r) + 1.0f)
+
 // e^x to about one unit in the last place: x = n ln 2 + r, a degree-6 polynomial in r, n added to the exponent.
 PK_INLINE float pk_exp(float x) {
     x = x < -87.0f ? -87.0f : x;
@@ -31,13 +36,7 @@ PK_INLINE float pk_exp(float x) {
     n -= shift;
     float r = x - n * 0.693359375f;
     r -= n * -2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1.0f;
+    float p = PK_EXP_POLYNOMIAL(r);
     int32_t bits;
     memcpy(&bits, &p, 4);
     bits += (int32_t)((uint32_t)exponent << 23);
@@ -74,19 +73,26 @@ PK_INLINE pk_row_key pk_key_of_row(uint64_t key, uint64_t row) {
     return k;
 }
 
-// 1/(1-rate) for a kept element, 0 for a dropped one: a two-round integer hash of the column under the row's key.
+// Two rounds of an integer hash of a column, or of a vector of them, under the row's key.
+#define PK_HASH(x, k)                                                                                                  \
+    do {                                                                                                               \
+        x ^= x >> 16;                                                                                                  \
+        x *= 0x7FEB352Du;                                                                                              \
+        x += (k).second;                                                                                               \
+        x ^= x >> 15;                                                                                                  \
+        x *= 0x846CA68Bu;                                                                                              \
+        x ^= x >> 16;                                                                                                  \
+    } while (0)
+
+// 1/(1-rate) for a kept element, 0 for a dropped one.
 PK_INLINE float pk_mask(pk_dropout d, pk_row_key k, uint32_t col) {
     uint32_t x = (col + 1) * 0x9E3779B1u ^ k.first;
-    x ^= x >> 16;
-    x *= 0x7FEB352Du;
-    x += k.second;
-    x ^= x >> 15;
-    x *= 0x846CA68Bu;
-    x ^= x >> 16;
+    PK_HASH(x, k);
     return x >= d.threshold ? d.scale : 0.0f;
 }
 
 typedef uint32_t pk_words __attribute__((vector_size(64)));
+typedef float pk_vector __attribute__((vector_size(4 * PK_LANES)));
 
 // out[c][r] = in[r][c], 16 x 16: in four steps, each of which changes places of blocks twice as large.
 #define PK_SWAP(step, ...)                                                                                             \

@@ -8,9 +8,9 @@
 // Functions of vectors are all compiled into those that call them, so how a vector would be handed over does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 enum { lanes = PK_LANES };
-typedef float vector __attribute__((vector_size(4 * PK_LANES)));
+typedef pk_vector vector;
 typedef int32_t integers __attribute__((vector_size(4 * PK_LANES)));
-typedef uint32_t words __attribute__((vector_size(4 * PK_LANES)));
+typedef pk_words words;
 
 static const integers first_lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
@@ -38,24 +38,14 @@ PK_INLINE vector exponential(vector x) {
     n -= 12582912.0f;
     vector r = x - n * 0.693359375f;
     r -= n * -2.12194440e-4f;
-    vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1.0f;
+    vector p = PK_EXP_POLYNOMIAL(r);
     return (vector)((integers)p + (integers)((words)exponent << 23));
 }
 
 // pk_mask of the columns c, c + 1, ...
 PK_INLINE vector mask_of(pk_dropout d, pk_row_key k, size_t c) {
     words x = ((words)first_lanes + (uint32_t)(c + 1)) * 0x9E3779B1u ^ k.first;
-    x ^= x >> 16;
-    x *= 0x7FEB352Du;
-    x += k.second;
-    x ^= x >> 15;
-    x *= 0x846CA68Bu;
-    x ^= x >> 16;
+    PK_HASH(x, k);
     return (vector)((integers)(x >= d.threshold) & (integers)((vector){0} + d.scale));
 }
 

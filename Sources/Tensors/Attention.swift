@@ -162,31 +162,19 @@ public struct Attention: Sendable {
         }
     }
 
-    /// The keys of a task, the prefix's before the first `count` of the sequence's own, `[prefix + count, headSize]`: as products read a right
-    /// operand, or as they read it transposed.
-    func keys(
-        _ operands: Operands, _ task: Task, _ count: Int, _ products: SmallProducts, _ scratch: Scratch,
+    /// What the scores of a task's columns are made from, and what these weigh.
+    enum Part: Int { case keys, values }
+
+    /// The keys or values of a task, the prefix's before the first `ownCount` of the sequence's own, `[prefix + ownCount, headSize]`: as products
+    /// read a right operand, or as they read it transposed.
+    func columns(
+        _ part: Part, _ operands: Operands, _ task: Task, ownCount: Int, _ products: SmallProducts, _ scratch: Scratch,
         isTransposed: Bool
     ) -> MatrixOperand {
-        let (prefix, own) = unsafe (operands.prefixKey, operands.key)
-        return unsafe columns(
-            prefix, operands.prefixCount, own, count, task, part: 0, products, scratch, isTransposed)
-    }
-
-    /// The same of its values.
-    func values(
-        _ operands: Operands, _ task: Task, _ count: Int, _ products: SmallProducts, _ scratch: Scratch,
-        isTransposed: Bool
-    ) -> MatrixOperand {
-        let (prefix, own) = unsafe (operands.prefixValue, operands.value)
-        return unsafe columns(
-            prefix, operands.prefixCount, own, count, task, part: 1, products, scratch, isTransposed)
-    }
-
-    private func columns(
-        _ prefix: MatrixOperand?, _ prefixCount: Int, _ own: MatrixOperand, _ ownCount: Int, _ task: Task, part: Int,
-        _ products: SmallProducts, _ scratch: Scratch, _ isTransposed: Bool
-    ) -> MatrixOperand {
+        let (prefix, own) =
+            unsafe part == .keys
+            ? (operands.prefixKey, operands.key) : (operands.prefixValue, operands.value)
+        let prefixCount = unsafe operands.prefixCount
         let rows = unsafe own.at(task.keys.lowerBound, task.keyColumn)
         guard let prefix = unsafe prefix else {
             if isTransposed { return unsafe rows }
@@ -307,8 +295,8 @@ public struct Attention: Sendable {
         }
     }
 
-    /// The mask of one head's prefix keys (part 0) or values (part 1) in one sequence.
-    func mask(_ dropout: DropoutMask, _ task: Task, _ part: Int) -> pk_dropout {
-        DropoutMask?.some(dropout.part((task.sequence * keyValueHeads + task.keyValueHead) * 2 + part)).kernel
+    /// The mask of one head's prefix keys or values in one sequence.
+    func mask(_ dropout: DropoutMask, _ task: Task, _ part: Part) -> pk_dropout {
+        DropoutMask?.some(dropout.part((task.sequence * keyValueHeads + task.keyValueHead) * 2 + part.rawValue)).kernel
     }
 }

@@ -47,7 +47,8 @@ extension Kernels {
         let work = unsafe AttentionBackward(
             attention: attention, operands: Attention.Operands(inputs), dy: MatrixOperand(dy, row: 0, column: 0),
             bias: inputs.bias, output: output, lse: lse, query: gradients.query, key: gradients.key,
-            value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value, biasGradient: distances)
+            value: gradients.value, prefixKey: partial?.key, prefixValue: partial?.value, biasGradient: distances,
+            needsOwn: wanted.readsOwnColumns)
         withExtendedLifetime((inputs, dy)) {
             Parallel.forEach(attention.batch * attention.keyValueHeads, with: { Scratch() }) { index, scratch in
                 work.run(
@@ -78,8 +79,8 @@ extension Kernels {
     let query: StoredTensor?, key: StoredTensor?, value: StoredTensor?
     let prefixKey: Tensor?, prefixValue: Tensor?, biasGradient: Tensor?
 
-    /// Whether somebody wants what the sequence's own columns give, and not the prefix's alone.
-    var needsOwn: Bool { query != nil || key != nil || value != nil || biasGradient != nil }
+    /// Whether the sequence's own columns are read, and not the prefix's alone.
+    let needsOwn: Bool
 
     /// What all blocks of a task read, and the sums to which each adds.
     @unsafe struct Columns {
@@ -113,14 +114,17 @@ extension Kernels {
             guard own != nil || prefix != nil else { return nil }
             return unsafe scratch.floats(products.room(rows: own == nil ? prefixCount : count) * width)
         }
-        let turnedKeys = unsafe attention.keys(operands, task, ownCount, products, scratch, isTransposed: true)
+        let turnedKeys = unsafe attention.columns(
+            .keys, operands, task, ownCount: ownCount, products, scratch, isTransposed: true)
         // A prefix has been gathered for both.
         let keys =
             unsafe query == nil || operands.prefixCount > 0
-            ? turnedKeys : attention.keys(operands, task, ownCount, products, scratch, isTransposed: false)
+            ? turnedKeys
+            : attention.columns(.keys, operands, task, ownCount: ownCount, products, scratch, isTransposed: false)
         let columns = unsafe Columns(
             products: products, keys: keys, turnedKeys: turnedKeys,
-            turnedValues: attention.values(operands, task, ownCount, products, scratch, isTransposed: true),
+            turnedValues: attention.columns(
+                .values, operands, task, ownCount: ownCount, products, scratch, isTransposed: true),
             keySums: sums(key, prefixKey), valueSums: sums(value, prefixValue),
             width: width, querySums: scratch.floats(height * width),
             scores: scratch.floats(height * products.room(columns: count)),
@@ -143,10 +147,10 @@ extension Kernels {
             }
         }
         if let sums = unsafe columns.keySums {
-            unsafe write(sums, width, task, key, prefix: prefixKey, prefixCount, part: 0)
+            unsafe write(sums, width, task, key, prefix: prefixKey, prefixCount, part: .keys)
         }
         if let sums = unsafe columns.valueSums {
-            unsafe write(sums, width, task, value, prefix: prefixValue, prefixCount, part: 1)
+            unsafe write(sums, width, task, value, prefix: prefixValue, prefixCount, part: .values)
         }
     }
 
@@ -215,7 +219,7 @@ extension Kernels {
     /// Writes the sums of a task's columns where they belong: those of the prefix, and those of the sequence's own rows.
     private func write(
         _ sums: UnsafeMutablePointer<Float>, _ width: Int, _ task: Attention.Task, _ own: StoredTensor?,
-        prefix: Tensor?, _ prefixCount: Int, part: Int
+        prefix: Tensor?, _ prefixCount: Int, part: Attention.Part
     ) {
         let size = attention.headSize
         if let prefix {

@@ -39,8 +39,10 @@ extension Kernels {
         let width = products.room(columns: size)
         let scores = unsafe scratch.floats(height * products.room(columns: prefixCount + task.keys.count))
         let result = unsafe scratch.floats(height * width)
-        let keys = unsafe attention.keys(operands, task, task.keys.count, products, scratch, isTransposed: true)
-        let values = unsafe attention.values(operands, task, task.keys.count, products, scratch, isTransposed: false)
+        let keys = unsafe attention.columns(
+            .keys, operands, task, ownCount: task.keys.count, products, scratch, isTransposed: true)
+        let values = unsafe attention.columns(
+            .values, operands, task, ownCount: task.keys.count, products, scratch, isTransposed: false)
         let mark = scratch.mark
         for start in stride(from: task.queries.lowerBound, to: task.queries.upperBound, by: Attention.queryBlock) {
             scratch.release(to: mark)

@@ -1,6 +1,5 @@
 import Dispatch
 import Files
-import Foundation
 import Synchronization
 
 /// Work split over cores inside one operator.
